@@ -1,0 +1,81 @@
+# Every path is relative, so that a checkout below a directory with spaces works.
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+# The interpreter that makes the environment; the first suitable one is taken when this is empty.
+PYTHON ?=
+# Flags for uv, for example: make lock LOCK_FLAGS=--upgrade
+LOCK_FLAGS ?=
+# Flags for pytest, for example: make unit PYTEST_FLAGS='-k cursor'
+PYTEST_FLAGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+PIP := $(BIN) -m pip --disable-pip-version-check -qq
+PYTEST := $(BIN) -m pytest -n 2 $(PYTEST_FLAGS)
+COMPILE := $(BIN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header $(LOCK_FLAGS)
+# What the editable install and `make lock` need, beside the extra "dev".
+BUILD_TOOLS := 'editables\nhatchling>=1.27\nuv\n'
+
+.PHONY: help setup demo test lint types unit integration format docs lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: $(STAMP) ## Create .venv with the locked dependencies and the connector
+
+$(STAMP): requirements-dev.lock pyproject.toml
+	@python=''; \
+	for candidate in $(if $(PYTHON),'$(PYTHON)',python3.13 python3.12 python3.11 python3); do \
+	  if "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; \
+	  then python="$$candidate"; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo 'Python 3.11, 3.12 or 3.13 is needed and none was found;' \
+	    'install one, or name it: make setup PYTHON=/path/to/python3' >&2; exit 1; \
+	fi; \
+	if ! $(BIN) -m pip --version >/dev/null 2>&1; then \
+	  echo "Creating $(VENV) with $$python"; "$$python" -m venv --clear $(VENV); \
+	fi
+	@echo 'Installing the locked dependencies (a minute or two, once)'
+	@$(PIP) install --no-compile --require-hashes --requirement requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+demo: setup ## Read a seeded account from the local emulator
+	@$(BIN) -m integration_tests.demo
+
+test: lint types ## The gate: lint, types and all tests
+	@$(PYTEST)
+
+lint: setup ## Check style and formatting
+	@$(BIN) -m ruff check .
+	@$(BIN) -m ruff format --check .
+
+types: setup ## Check types
+	@$(BIN) -m mypy
+
+unit: setup ## Run the unit tests
+	@$(PYTEST) unit_tests
+
+integration: setup ## Run the tests against the emulator
+	@$(PYTEST) integration_tests
+
+format: setup ## Format the code and apply safe fixes
+	@$(BIN) -m ruff check --fix .
+	@$(BIN) -m ruff format .
+
+docs: setup ## Regenerate the documentation made from the catalogue
+	@$(BIN) -m unit_tests.generate_docs
+
+lock: setup ## Renew the lock files after a change of dependencies
+	@$(COMPILE) pyproject.toml --output-file requirements.lock
+	@printf $(BUILD_TOOLS) | $(COMPILE) --extra dev --constraint requirements.lock \
+	  pyproject.toml - --output-file requirements-dev.lock
+
+clean: ## Remove the environment, caches and everything generated
+	@rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist demo_output benchmarks/output
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

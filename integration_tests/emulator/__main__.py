@@ -1,0 +1,50 @@
+"""Run the emulator from the command line until SIGTERM or SIGINT."""
+
+import argparse
+import signal
+import sys
+import threading
+from datetime import UTC, datetime
+
+from integration_tests.emulator.clock import as_utc
+from integration_tests.emulator.rate_limit import TIERS
+from integration_tests.emulator.server import Emulator
+from integration_tests.emulator.world import World
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Serve a seeded or uniform world and say where."""
+    parser = argparse.ArgumentParser(prog="python -m integration_tests.emulator", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 picks a free port")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--uniform", metavar="ADVERTISERSxADS", help="serve a uniform world such as 20x100 instead")
+    parser.add_argument("--now", help="stop the clock at this time (ISO 8601); without it the real clock is followed")
+    parser.add_argument("--tier", choices=[*TIERS, "none"], default="none", help="rate limits of an app tier")
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument("--gzip", action="store_true", help="compress answers for clients that accept it")
+    parser.add_argument("--lenient", action="store_true", help="tolerate unknown parameters and pages beyond the last")
+    wish = parser.parse_args(arguments)
+    today = (as_utc(wish.now) if wish.now else datetime.now(UTC)).date()
+    world = World.seeded(wish.seed, today)
+    if wish.uniform:
+        advertisers, ads = map(int, wish.uniform.split("x"))
+        world = World.uniform(advertisers, ads)
+    done = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: done.set())
+    with Emulator(
+        world,
+        now=wish.now,
+        tier=None if wish.tier == "none" else wish.tier,
+        latency=wish.latency,
+        strict=not wish.lenient,
+        gzip=wish.gzip,
+        port=wish.port,
+    ) as emulator:
+        sys.stderr.write(f"{emulator.base_url}\n")
+        sys.stderr.flush()
+        done.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""The HTTP application: envelope, authentication, faults and the log around the endpoints."""
+
+import asyncio
+import gzip
+import time
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from integration_tests.emulator.endpoints import ENDPOINTS, Backend, Endpoint, Reply
+from integration_tests.emulator.errors import EMPTY_TOKEN, WRONG_TOKEN, ApiError
+from integration_tests.emulator.faults import Fault, Faults
+from integration_tests.emulator.params import Pairs, decode, loosely, require
+from integration_tests.emulator.rate_limit import RateLimit
+from integration_tests.emulator.request_log import LoggedRequest, RequestLog
+
+PREFIX = "/open_api/v1.3/"
+PAGE_OF_A_GATEWAY = "<!DOCTYPE html><html><head><title>Error</title></head><body>Please try again.</body></html>"
+_DRIPS = 20
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A finished answer before it goes over the wire. `code` is None when the body is no envelope."""
+
+    status: int
+    body: bytes
+    content_type: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict)
+    code: int | None = None
+    rows: int = 0
+
+
+@dataclass
+class Application:
+    """Answers requests below the version prefix."""
+
+    backend: Backend
+    access_token: str
+    limit: RateLimit
+    faults: Faults
+    log: RequestLog
+    latency: float = 0.0
+    compress: bool = False
+    _numbers: Any = field(default_factory=count)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request and log it."""
+        at = time.monotonic()
+        path = request.path.removeprefix(PREFIX) if request.path.startswith(PREFIX) else request.path
+        pairs: Pairs = list(request.query.items())
+        params = loosely(pairs)
+        fault = self.faults.hit(path, params) or Fault()
+        if pause := self.latency + fault.delay:
+            await asyncio.sleep(pause)
+        answer = self._faulty(fault) or self._answer(request, path, pairs, fault, at)
+        self.log.append(
+            LoggedRequest(
+                method=request.method,
+                path=path,
+                params=params,
+                query=request.rel_url.raw_query_string,
+                at=at,
+                code=answer.code,
+                status=None if fault.drop else answer.status,
+                rows=answer.rows,
+            )
+        )
+        return await self._send(request, answer, fault)
+
+    def _faulty(self, fault: Fault) -> Answer | None:
+        if fault.code is not None:
+            return self._envelope(fault.code, fault.message, Reply({}, fault.headers))
+        if fault.status is not None or fault.garbage:
+            page = PAGE_OF_A_GATEWAY.encode()
+            return Answer(fault.status or 200, page, "text/html", fault.headers)
+        return Answer(0, b"") if fault.drop else None
+
+    def _answer(self, request: web.Request, path: str, pairs: Pairs, fault: Fault, at: float) -> Answer:
+        endpoint = ENDPOINTS.get(path) if request.path.startswith(PREFIX) else None
+        if endpoint is None:
+            return Answer(404, b"404 page not found", "text/plain")
+        if request.method != endpoint.method:
+            return Answer(405, b"405 method not allowed", "text/plain")
+        try:
+            self.limit.admit(path, at)
+            reply = self._reply(request, endpoint, pairs)
+        except ApiError as error:
+            return self._envelope(error.code, error.message, Reply({}, fault.headers))
+        if fault.rewrite:
+            reply.data = fault.rewrite(reply.data)
+        return self._envelope(0, "OK", Reply(reply.data, reply.headers | fault.headers))
+
+    def _reply(self, request: web.Request, endpoint: Endpoint, pairs: Pairs) -> Reply:
+        token = request.headers.get("Access-Token")
+        if not token:
+            message = "Access token is null, you should set it in http header with key Access-Token."
+            raise ApiError(EMPTY_TOKEN, message)
+        if token != self.access_token:
+            raise ApiError(WRONG_TOKEN, "Access token is incorrect or has been revoked.")
+        require(dict(pairs), endpoint.required)
+        typed = decode(pairs, endpoint.params, strict=self.backend.strict)
+        require(typed, endpoint.required)
+        return endpoint.answer(self.backend, typed)
+
+    def _envelope(self, code: int, message: str, reply: Reply) -> Answer:
+        request_id = f"{self.backend.clock.now():%Y%m%d%H%M%S}{next(self._numbers):018X}"
+        body = orjson.dumps({"code": code, "message": message, "request_id": request_id, "data": reply.data})
+        listed = reply.data.get("list") if isinstance(reply.data, dict) else None
+        rows = len(listed) if isinstance(listed, list) else 0
+        return Answer(200, body, headers={"X-TT-LOGID": request_id, **reply.headers}, code=code, rows=rows)
+
+    async def _send(self, request: web.Request, answer: Answer, fault: Fault) -> web.StreamResponse:
+        if fault.drop:
+            _hang_up(request)
+            return web.Response()
+        body, headers = answer.body, {**answer.headers, "Content-Type": answer.content_type}
+        if self.compress and "gzip" in request.headers.get("Accept-Encoding", ""):
+            body, headers["Content-Encoding"] = gzip.compress(body, 1), "gzip"
+        if not (fault.truncate or fault.drip):
+            return web.Response(status=answer.status, body=body, headers=headers)
+        response = web.StreamResponse(status=answer.status, headers=headers)
+        response.content_length = len(body)
+        await response.prepare(request)
+        if fault.truncate:
+            await response.write(body[: len(body) // 2])
+            _hang_up(request)
+            return response
+        step = max(1, len(body) // _DRIPS)
+        for start in range(0, len(body), step):
+            await response.write(body[start : start + step])
+            await asyncio.sleep(fault.drip / _DRIPS)
+        return response
+
+
+def _hang_up(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.close()

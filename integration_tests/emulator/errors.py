@@ -1,0 +1,26 @@
+"""Errors the API answers with, and the return codes the emulator uses."""
+
+NO_PERMISSION = 40001
+BAD_PARAMETER = 40002
+UNSUPPORTED = 40006
+TOO_MANY_IDS = 40011
+RATE_LIMITED = 40100
+BAD_SECRET = 40101
+EMPTY_TOKEN = 40104
+WRONG_TOKEN = 40105
+WRONG_APP = 40113
+NO_SUCH_ADVERTISER = 40300
+
+
+class ApiError(Exception):
+    """A request the API refuses with HTTP 200, a return code and a message."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def refuse(message: str) -> ApiError:
+    """Return the error of a wrong parameter."""
+    return ApiError(BAD_PARAMETER, message)

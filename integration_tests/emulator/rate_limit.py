@@ -1,0 +1,31 @@
+"""The app-level limits: requests per second and per minute on each endpoint."""
+
+from collections import defaultdict, deque
+
+from integration_tests.emulator.errors import RATE_LIMITED, ApiError
+
+# Tier: requests per second, requests per minute.
+TIERS = {"basic": (10, 600), "advanced": (20, 1200), "premium": (30, 1800), "ultimate": (50, 3000)}
+_MINUTE = 60.0
+
+
+class RateLimit:
+    """Sliding windows per path; a refused request does not count."""
+
+    def __init__(self, tier: str | None) -> None:
+        self._limits = TIERS[tier] if tier else None
+        self._arrivals: dict[str, deque[float]] = defaultdict(deque)
+
+    def admit(self, path: str, at: float) -> None:
+        """Count a request that arrived at monotonic second `at`, or refuse it."""
+        if self._limits is None:
+            return
+        arrivals = self._arrivals[path]
+        while arrivals and arrivals[0] <= at - _MINUTE:
+            arrivals.popleft()
+        per_second, per_minute = self._limits
+        if len(arrivals) >= per_minute:
+            raise ApiError(RATE_LIMITED, "Too many requests. Please retry in some time.")
+        if len(arrivals) >= per_second and arrivals[-per_second] > at - 1.0:
+            raise ApiError(RATE_LIMITED, "App reaches the QPS limit.")
+        arrivals.append(at)

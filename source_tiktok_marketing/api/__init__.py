@@ -1,0 +1,1 @@
+"""MECHANISM: talking to the TikTok API. Knows no stream."""

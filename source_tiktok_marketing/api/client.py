@@ -1,0 +1,195 @@
+"""One session, one token: asking TikTok until it has answered or waiting makes no sense any more."""
+
+import logging
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from source_tiktok_marketing.api.clock import Clock
+from source_tiktok_marketing.api.errors import Action, failure_for, policy_for
+from source_tiktok_marketing.api.failures import (
+    Failure,
+    RateLimited,
+    SystemFailure,
+    TimedOut,
+    TooLarge,
+    TransientFailure,
+)
+from source_tiktok_marketing.api.pacing import Pacer
+
+logger = logging.getLogger("airbyte")
+
+Json = dict[str, Any]
+
+CONNECT_TIMEOUT = 10.0
+READ_TIMEOUT = 120.0
+"""Seconds without a byte from TikTok."""
+
+TRIES = 8
+"""How often a failing request is repeated; the waits between add up to about four minutes."""
+PATIENCE = 1800.0
+"""Seconds that refusals for a rate limit are waited out, one after another, before the sync gives up."""
+_LONGEST_WAIT = 60.0
+_TRUNCATED = "X-Tt-Ads-Throttle"
+"""The header that alone tells of a report with more than 20,000 objects, of which only the newest are answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An accepted reply: `data` of the envelope."""
+
+    data: Json
+    request_id: str
+
+    def rows(self, records_at: str) -> list[Json]:
+        """The list of objects at `records_at`; a reply without one breaks TikTok's contract."""
+        rows = self.data.get(records_at)
+        if rows is None:
+            rows = []
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise SystemFailure(
+                f"TikTok's reply holds no list of objects at data.{records_at} [request_id {self.request_id}]. "
+                "Report it with the request_id.",
+                request_id=self.request_id,
+            )
+        return rows
+
+
+class TokenAuth(AuthBase):
+    """Puts the token into TikTok's header. Being the session's auth, it also keeps .netrc out."""
+
+    def __init__(self, access_token: str) -> None:
+        self._access_token = access_token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add the header."""
+        request.headers["Access-Token"] = self._access_token
+        return request
+
+
+def encoded(params: Mapping[str, Any]) -> dict[str, str]:
+    """Query parameters as TikTok reads them: lists and objects as JSON text, booleans in lower case."""
+    return {
+        key: orjson.dumps(value).decode() if isinstance(value, list | tuple | dict | bool) else str(value)
+        for key, value in params.items()
+        if value is not None
+    }
+
+
+class Client:
+    """Reads endpoints of the API v1.3 below `base_url`. Safe to share between threads."""
+
+    def __init__(self, base_url: str, access_token: str, pacer: Pacer, clock: Clock, connections: int) -> None:
+        self._base_url = base_url
+        self._pacer = pacer
+        self._clock = clock
+        self._session = requests.Session()
+        self._session.auth = TokenAuth(access_token)
+        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=connections)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def get(self, path: str, params: Mapping[str, Any]) -> Reply:
+        """The accepted reply of `path`.
+
+        Raises the `Failure` that says what to do: at once for what repeating can't mend, `TimedOut` when TikTok takes
+        too long, `TransientFailure` when it stays unavailable for about four minutes or limited for half an hour.
+        """
+        advertiser_id = str(params.get("advertiser_id", ""))
+        query = encoded(params)
+        tries, refusals, patience_ends = 0, 0, self._clock.monotonic() + PATIENCE
+        while True:
+            self._pacer.wait_turn(path, advertiser_id)
+            try:
+                return self._accepted(path, query)
+            except TimedOut:
+                raise
+            except RateLimited as failure:
+                refusals += 1
+                if self._clock.monotonic() > patience_ends:
+                    raise TransientFailure(
+                        f"{failure.message} This went on for {PATIENCE / 60:.0f} minutes."
+                    ) from failure
+                self._slow_down(failure, advertiser_id, refusals)
+            except TransientFailure as failure:
+                tries += 1
+                if tries >= TRIES:
+                    raise TransientFailure(f"{failure.message} The request was sent {tries} times.") from failure
+                self._wait_after(failure, tries)
+
+    def _slow_down(self, failure: RateLimited, advertiser_id: str, refusals: int) -> None:
+        if failure.of_advertiser and advertiser_id:
+            pause = self._pacer.advertiser_refused(advertiser_id, refusals)
+            logger.info("TikTok limits the requests for advertiser %s: it rests for %.0f s.", advertiser_id, pause)
+        else:
+            self._pacer.refused()
+
+    def _wait_after(self, failure: TransientFailure, tries: int) -> None:
+        wait = failure.retry_after or min(2.0 ** (tries - 1), _LONGEST_WAIT) * random.uniform(1.0, 1.25)
+        logger.info("%s Repeating in %.0f s.", failure.message, wait)
+        self._clock.sleep(wait)
+
+    def _accepted(self, path: str, query: Mapping[str, str]) -> Reply:
+        """Send once; return the accepted reply or raise. The body goes before the status: TikTok refuses with 200."""
+        try:
+            response = self._session.get(
+                self._base_url + path,
+                params=query,
+                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+                allow_redirects=False,
+                stream=True,
+            )
+            with response:
+                body = response.raw.read(decode_content=True)
+        except requests.exceptions.SSLError as error:
+            raise SystemFailure(
+                f"The TLS certificate of {self._host} could not be verified. Check REQUESTS_CA_BUNDLE and any proxy."
+            ) from error
+        except requests.Timeout as error:
+            raise TimedOut(f"TikTok did not answer {path} within {READ_TIMEOUT:.0f} s.") from error
+        except urllib3.exceptions.ReadTimeoutError as error:
+            raise TimedOut(f"TikTok stopped in the middle of its answer to {path}.") from error
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise TransientFailure(f"The connection to {self._host} failed ({type(error).__name__}).") from error
+        return self._judged(path, response, body)
+
+    def _judged(self, path: str, response: requests.Response, body: bytes) -> Reply:
+        try:
+            envelope = orjson.loads(body)
+            code, message = int(envelope["code"]), str(envelope.get("message", ""))
+            request_id, data = str(envelope.get("request_id", "")), envelope.get("data")
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise self._unreadable(path, response) from None
+        if policy_for(code, message).action is Action.ACCEPT:
+            self._pacer.accepted()
+            if throttled := response.headers.get(_TRUNCATED):
+                raise TooLarge(f"TikTok cut its answer to {path} short: {throttled!r} [request_id {request_id}].")
+            return Reply(data if isinstance(data, dict) else {}, request_id)
+        raise failure_for(code, message, request_id, path)
+
+    def _unreadable(self, path: str, response: requests.Response) -> Failure:
+        status = response.status_code
+        if 300 <= status < 400:  # noqa: PLR2004  redirects
+            return SystemFailure(
+                f"{self._host} redirects {path} elsewhere (HTTP {status}). The connector follows no redirects, "
+                "because they would carry the token away. Check the proxy."
+            )
+        if status in (404, 405):
+            return SystemFailure(f"TikTok knows no endpoint {path} (HTTP {status}). Report it.")
+        after = response.headers.get("Retry-After", "")
+        return TransientFailure(
+            f"TikTok's answer to {path} is not readable (HTTP {status}).",
+            retry_after=min(float(after), PATIENCE) if after.isdigit() else 0,
+        )
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self._base_url).netloc

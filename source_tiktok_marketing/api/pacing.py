@@ -1,0 +1,142 @@
+"""The request budget of the developer app, shared by everything that a run asks.
+
+TikTok counts requests per app, per second and per minute, and tells a caller that it went too far only by refusing
+(codes 40100, 40016; 40133 for a single advertiser). So requests are spread evenly, a little below the granted rate;
+after a refusal the rate is halved, climbs back to just below the rate that was refused, and tries more only slowly.
+"""
+
+import logging
+import random
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from source_tiktok_marketing.api.clock import Clock
+
+logger = logging.getLogger("airbyte")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limit:
+    """What TikTok grants: requests in any second and in any minute."""
+
+    per_second: float
+    per_minute: float
+
+
+TIERS: Mapping[str, Limit] = {
+    "basic": Limit(per_second=10, per_minute=600),
+    "advanced": Limit(per_second=20, per_minute=1200),
+    "premium": Limit(per_second=30, per_minute=1800),
+    "ultimate": Limit(per_second=50, per_minute=3000),
+}
+SANDBOX = Limit(per_second=1, per_minute=30)
+
+_HEADROOM = 0.95
+"""Share of the limit that is used: replies and requests don't travel equally fast."""
+_MINUTE = 60.0
+_SLOWEST_SHARE = 0.02
+_BELOW_REFUSED = 0.8
+_CLIMB_PER_SECOND = 0.05
+_PROBE_PER_SECOND = 0.002
+_LONGEST_PAUSE = 60.0
+
+
+class _Lane:
+    """One evenly paced sequence of turns that never exceeds its limit in any second or minute."""
+
+    def __init__(self, limit: Limit, clock: Clock) -> None:
+        self._clock = clock
+        self._limit = limit
+        self._rate = limit.per_second * _HEADROOM
+        self._next = 0.0
+        self._granted: deque[float] = deque()
+        self._turnstile = threading.Lock()
+
+    def wait(self, rate: float, not_before: Callable[[], float]) -> None:
+        """Return when it is the caller's turn at `rate` a second, not before the moment that `not_before` tells."""
+        with self._turnstile:
+            while (turn := self._turn(not_before())) > (now := self._clock.monotonic()):
+                self._clock.sleep(turn - now)
+            interval = 1 / min(rate, self._rate)
+            self._next = max(turn, now - interval) + interval
+            self._granted.append(now)
+
+    def _turn(self, not_before: float) -> float:
+        now = self._clock.monotonic()
+        while self._granted and self._granted[0] <= now - _MINUTE:
+            self._granted.popleft()
+        full_minute = len(self._granted) >= self._limit.per_minute * _HEADROOM
+        return max(self._next, not_before, self._granted[0] + _MINUTE if full_minute else 0.0)
+
+
+class Pacer:
+    """Gives every request its turn and learns from refusals. Safe to share between threads."""
+
+    def __init__(self, limit: Limit, clock: Clock, endpoint_limits: Mapping[str, Limit] | None = None) -> None:
+        self._clock = clock
+        self._app = _Lane(limit, clock)
+        self._endpoints = {path: _Lane(own, clock) for path, own in (endpoint_limits or {}).items()}
+        self._full = limit.per_second * _HEADROOM
+        self._rate = self._full
+        self._ceiling = self._full
+        self._slowest = self._full * _SLOWEST_SHARE
+        self._climbed_at = clock.monotonic()
+        self._paused_until = 0.0
+        self._refusals = 0
+        self._advertisers_until: dict[str, float] = {}
+        self._state = threading.Lock()
+
+    @property
+    def rate(self) -> float:
+        """Requests a second that are allowed at present."""
+        with self._state:
+            return self._rate
+
+    def wait_turn(self, path: str, advertiser_id: str = "") -> None:
+        """Return when a request to `path`, about `advertiser_id` if any, may be sent. Raises `Stopped` at the end."""
+        while (until := self._advertisers_until.get(advertiser_id, 0.0)) > (now := self._clock.monotonic()):
+            self._clock.sleep(until - now)
+        if lane := self._endpoints.get(path):
+            lane.wait(self._full, lambda: 0.0)
+        self._app.wait(self.rate, lambda: self._paused_until)
+
+    def refused(self) -> float:
+        """Take note that TikTok refused for the app's limit; return the seconds that all requests now pause.
+
+        Refusals that arrive during a pause belong to requests sent before it and change nothing more.
+        """
+        with self._state:
+            now = self._clock.monotonic()
+            if now >= self._paused_until:
+                self._refusals += 1
+                self._ceiling = max(self._rate * _BELOW_REFUSED, self._slowest)
+                self._rate = max(self._rate / 2, self._slowest)
+                pause = min(2.0 ** min(self._refusals - 1, 6), _LONGEST_PAUSE) * random.uniform(1.0, 1.25)
+                self._paused_until = self._climbed_at = now + pause
+                logger.info(
+                    "TikTok limits the requests of this developer app: pausing %.0f s, then at most %.1f a second.",
+                    pause,
+                    self._rate,
+                )
+            return self._paused_until - now
+
+    def advertiser_refused(self, advertiser_id: str, attempt: int) -> float:
+        """Let only `advertiser_id` rest; return for how many seconds."""
+        pause = min(2.0 ** min(attempt, 6), _LONGEST_PAUSE) * random.uniform(1.0, 1.25)
+        self._advertisers_until[advertiser_id] = self._clock.monotonic() + pause
+        return pause
+
+    def accepted(self) -> None:
+        """Take note that TikTok answered: climb back, quickly below the refused rate, slowly above it."""
+        with self._state:
+            now = self._clock.monotonic()
+            if now < self._paused_until:
+                return
+            self._refusals = 0
+            elapsed, self._climbed_at = now - self._climbed_at, now
+            if self._rate < self._ceiling:
+                self._rate = min(self._rate + self._full * _CLIMB_PER_SECOND * elapsed, self._ceiling)
+            elif self._rate < self._full:
+                self._rate = self._ceiling = min(self._rate + self._full * _PROBE_PER_SECOND * elapsed, self._full)

@@ -1,0 +1,173 @@
+"""The connector: configuration, catalogue and state in, lines of the Airbyte protocol out. Wiring only."""
+
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from source_tiktok_marketing import protocol
+from source_tiktok_marketing.api.clock import Clock, Stopped
+from source_tiktok_marketing.api.failures import ConfigFailure, Failure, FailureType
+from source_tiktok_marketing.config import Config, read_config
+from source_tiktok_marketing.streams.offer import Offer, offers
+
+if TYPE_CHECKING:
+    from source_tiktok_marketing.api.client import Client
+    from source_tiktok_marketing.streams.base import Stream
+    from source_tiktok_marketing.streams.reader import Reader
+
+logger = logging.getLogger("airbyte")
+
+Json = dict[str, Any]
+
+_WORKERS_PER_REQUEST = 2
+"""Threads for each request a second that the tier grants: enough for replies that take two seconds."""
+_MOST_WORKERS = 40
+
+
+class SyncFailure(Failure):
+    """Some streams were not read; each has said why."""
+
+    def __init__(self, message: str, failure_type: FailureType) -> None:
+        super().__init__(message)
+        self.failure_type = failure_type
+
+
+class Connector:
+    """One configured connector. Imports the network side only for the commands that use it."""
+
+    def __init__(self, raw_config: object, clock: Clock, redactor: protocol.Redactor) -> None:
+        """Raise `ConfigFailure` if the configuration can't be used."""
+        self.config: Config = read_config(raw_config, os.environ, clock.now())
+        self._clock = clock
+        redactor.hide(self.config.secrets)
+
+    def discover(self) -> Json:
+        """The catalogue of what this configuration can read."""
+        return {"streams": [offer.describe() for offer in offers(self.config).values()]}
+
+    def check(self) -> str:
+        """Prove that data can be read. Returns a sentence that tells of what; raises the `Failure` that prevents it."""
+        from source_tiktok_marketing.streams.directory import look_up  # noqa: PLC0415  see the class
+
+        directory = look_up(self._client(), self.config)
+        explicit = [directory.unavailable[i] for i in self.config.advertiser_ids if i in directory.unavailable]
+        if explicit or not directory.advertisers:
+            raise next(iter(explicit or directory.unavailable.values()))
+        if directory.info_failure is not None and not self.config.is_sandbox:
+            raise directory.info_failure
+        logger.info("%d ad accounts can be read.", len(directory.advertisers))
+        return f"{len(directory.advertisers)} ad accounts can be read."
+
+    def read(self, raw_catalog: object, raw_state: object) -> Iterator[bytes]:
+        """The messages of a sync, as blocks of whole lines.
+
+        Raises the `Failure` that prevents the whole sync, or at the end one that says which streams failed.
+        """
+        from source_tiktok_marketing.streams.state import stream_states  # noqa: PLC0415  see the class
+
+        wanted = selected(raw_catalog)
+        states = stream_states(raw_state)
+        offered = offers(self.config)
+        unknown = {name: _unknown(name, offered) for name in wanted if name not in offered}
+        for name, failure in unknown.items():
+            yield protocol.line(protocol.error(failure, name))
+            yield protocol.line(protocol.status(name, "INCOMPLETE"))
+        known = {name: offered[name] for name in wanted if name in offered}
+        if known:
+            reader = self._reader(known, wanted, states)
+            yield from reader.lines()
+            _raise_failures(reader, unknown)
+        elif unknown:
+            raise next(iter(unknown.values()))
+
+    def _reader(self, known: Mapping[str, Offer], wanted: Mapping[str, bool], states: Mapping[str, object]) -> "Reader":
+        from source_tiktok_marketing.streams.base import Context  # noqa: PLC0415  see the class
+        from source_tiktok_marketing.streams.directory import LISTING_PATH, look_up  # noqa: PLC0415
+        from source_tiktok_marketing.streams.reader import Reader  # noqa: PLC0415
+        from source_tiktok_marketing.streams.selection import reading  # noqa: PLC0415
+
+        saved = {name: states.get(name) if incremental else None for name, incremental in wanted.items()}
+        now = self._clock.now()
+        with_listing = any(getattr(offer.row, "path", "") == LISTING_PATH for offer in known.values())
+        client = self._client()
+        try:
+            directory = look_up(client, self.config, with_listing=with_listing)
+        except Stopped:
+            raise SyncFailure("The sync was stopped before it began.", FailureType.TRANSIENT) from None
+        context = Context(config=self.config, client=client, directory=directory, now=now)
+        streams: list[Stream] = [
+            reading(offer, context, saved[name], incremental=wanted[name]) for name, offer in known.items()
+        ]
+        return Reader(streams, self._clock, self._worker_count())
+
+    def _worker_count(self) -> int:
+        from source_tiktok_marketing.api.pacing import SANDBOX, TIERS  # noqa: PLC0415  see the class
+
+        limit = SANDBOX if self.config.is_sandbox else TIERS[self.config.rate_limit_tier]
+        return min(max(2, int(limit.per_second * _WORKERS_PER_REQUEST)), _MOST_WORKERS)
+
+    def _client(self) -> "Client":
+        from source_tiktok_marketing.api.client import Client  # noqa: PLC0415  see the class
+        from source_tiktok_marketing.api.pacing import SANDBOX, TIERS, Pacer  # noqa: PLC0415
+
+        limit = SANDBOX if self.config.is_sandbox else TIERS[self.config.rate_limit_tier]
+        return Client(
+            self.config.base_url,
+            self.config.access_token,
+            Pacer(limit, self._clock),
+            self._clock,
+            connections=self._worker_count(),
+        )
+
+
+def selected(raw: object) -> dict[str, bool]:
+    """The streams of a configured catalogue, and whether each is to be read incrementally.
+
+    Raises `ConfigFailure` for what is no configured catalogue.
+    """
+    streams = raw.get("streams") if isinstance(raw, Mapping) else None
+    if not isinstance(streams, list):
+        raise ConfigFailure("The catalog is not usable: it must be an object with a list of streams.")
+    wanted: dict[str, bool] = {}
+    for entry in streams:
+        stream = entry.get("stream") if isinstance(entry, Mapping) else None
+        name = stream.get("name") if isinstance(stream, Mapping) else None
+        if not isinstance(name, str) or not name:
+            raise ConfigFailure("The catalog is not usable: each of its streams needs a stream object with a name.")
+        mode = entry.get("sync_mode", "full_refresh")
+        if mode not in ("full_refresh", "incremental"):
+            raise ConfigFailure(
+                f"The catalog is not usable: stream {name} has sync_mode {mode!r:.40}; "
+                "accepted are full_refresh and incremental."
+            )
+        wanted[name] = mode == "incremental"
+    return wanted
+
+
+def _unknown(name: str, offered: Mapping[str, Offer]) -> ConfigFailure:
+    close = get_close_matches(name, offered, n=3)
+    hint = f" Did you mean {', '.join(close)}?" if close else ""
+    return ConfigFailure(
+        f"The catalog names stream {name!r:.100}, which this configuration does not offer.{hint} "
+        "Refresh the schema of the connection or deselect the stream."
+    )
+
+
+def _raise_failures(reader: "Reader", unknown: Mapping[str, Failure]) -> None:
+    """Log what became of each stream; raise if any failed."""
+    failed: dict[str, Failure] = dict(unknown)
+    for name, outcome in reader.outcomes.items():
+        skipped = f", {len(outcome.skipped)} advertisers skipped" if outcome.skipped else ""
+        verdict = f"failed: {outcome.failures[0].message}" if outcome.failures else "complete"
+        logger.info("Stream %s: %d records%s, %s", name, outcome.records, skipped, verdict)
+        if outcome.failures:
+            failed[name] = outcome.failures[0]
+    if failed:
+        first = reader.authorisation or next(iter(failed.values()))
+        raise SyncFailure(
+            f"{len(failed)} of {len(reader.outcomes) + len(unknown)} streams were not read completely "
+            f"({', '.join(failed)}). The first reason: {first.message}",
+            first.failure_type,
+        )

@@ -1,0 +1,130 @@
+"""The Airbyte protocol on the wire: one JSON object a line.
+
+Records are the mass of the output, so a page of them becomes one block of bytes; the CDK's message classes cost a
+multiple of that. `integration_tests/test_embedding.py` holds these lines equal to the CDK's own.
+"""
+
+import logging
+import time
+from collections.abc import Iterable
+from typing import Any, ClassVar, TextIO
+
+import orjson
+
+from source_tiktok_marketing.api.failures import Failure
+
+Json = dict[str, Any]
+
+MASK = "****"
+_SHORTEST_SECRET = 6
+"""Shorter ones can't be told from ordinary text."""
+
+
+def line(message: Json) -> bytes:
+    """One message as one line."""
+    return orjson.dumps(message, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
+
+
+def record_block(stream: str, records: Iterable[Json]) -> bytes:
+    """A line for each record of `stream`, all stamped with the present moment."""
+    head = b'{"type":"RECORD","record":{"stream":' + orjson.dumps(stream) + b',"data":'
+    tail = b',"emitted_at":%d}}\n' % (time.time() * 1000)
+    dumps = orjson.dumps
+    return b"".join([part for record in records for part in (head, dumps(record), tail)])
+
+
+def state(stream: str, stream_state: Json, record_count: int) -> Json:
+    """The STATE of one stream; `record_count` records of it were emitted since the last."""
+    return {
+        "type": "STATE",
+        "state": {
+            "type": "STREAM",
+            "stream": {"stream_descriptor": {"name": stream}, "stream_state": stream_state},
+            "sourceStats": {"recordCount": float(record_count)},
+        },
+    }
+
+
+def _trace(kind: str, content: Json) -> Json:
+    return {"type": "TRACE", "trace": {"type": kind, "emitted_at": time.time() * 1000, **content}}
+
+
+def status(stream: str, value: str) -> Json:
+    """The stream is STARTED, RUNNING, COMPLETE or INCOMPLETE."""
+    return _trace("STREAM_STATUS", {"stream_status": {"stream_descriptor": {"name": stream}, "status": value}})
+
+
+def error(failure: Failure, stream: str | None = None) -> Json:
+    """The failure, for the person who can act on it."""
+    content: Json = {
+        "message": failure.message,
+        "internal_message": f"{type(failure).__name__}: {failure.message}",
+        "failure_type": failure.failure_type.value,
+    }
+    if stream is not None:
+        content["stream_descriptor"] = {"name": stream}
+    return _trace("ERROR", {"error": content})
+
+
+def log(level: str, message: str) -> Json:
+    """A line for the sync's log."""
+    return {"type": "LOG", "log": {"level": level, "message": message}}
+
+
+class Redactor:
+    """Hides the secrets of the configuration in whatever people read."""
+
+    def __init__(self) -> None:
+        self._secrets: tuple[bytes, ...] = ()
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Never show these from now on, neither plain nor as they stand in JSON."""
+        spellings = {form for secret in secrets for form in (secret.encode(), orjson.dumps(secret)[1:-1])}
+        self._secrets = tuple(sorted((s for s in spellings if len(s) >= _SHORTEST_SECRET), key=len, reverse=True))
+
+    def __call__(self, text: bytes) -> bytes:
+        """`text` without the secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, MASK.encode())
+        return text
+
+
+class ProtocolLogHandler(logging.Handler):
+    """Writes log records as LOG messages, secrets hidden, to where the messages go."""
+
+    _LEVELS: ClassVar = {
+        logging.CRITICAL: "FATAL",
+        logging.ERROR: "ERROR",
+        logging.WARNING: "WARN",
+        logging.INFO: "INFO",
+    }
+
+    def __init__(self, write: "Writer") -> None:
+        super().__init__()
+        self._write = write
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        self._write.message(log(self._LEVELS.get(record.levelno, "DEBUG"), self.format(record)))
+
+
+class Writer:
+    """The one way out: whole lines, secrets hidden in everything but records."""
+
+    def __init__(self, out: TextIO, redactor: Redactor) -> None:
+        self._out = out.buffer if hasattr(out, "buffer") else None
+        self._text = out
+        self._redactor = redactor
+
+    def message(self, message: Json) -> None:
+        """Write one message now."""
+        self.block(self._redactor(line(message)))
+
+    def block(self, block: bytes) -> None:
+        """Write lines that are ready."""
+        if self._out is None:
+            self._text.write(block.decode())
+            self._text.flush()
+        else:
+            self._out.write(block)
+            self._out.flush()

@@ -1,0 +1,132 @@
+"""The command line: `spec`, `check`, `discover`, `read`, with Airbyte messages on standard output and nothing else."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NoReturn, TextIO
+
+import orjson
+
+from source_tiktok_marketing import protocol
+from source_tiktok_marketing.api.clock import Clock, SystemClock
+from source_tiktok_marketing.api.failures import ConfigFailure, Failure, SystemFailure
+
+_COMMANDS = {
+    "spec": "print the connection specification",
+    "check": "prove that the configuration can read data",
+    "discover": "print the catalogue of streams",
+    "read": "read the streams of a configured catalogue",
+}
+
+
+class _Arguments(argparse.ArgumentParser):
+    """Parses the command line; what it can't parse is a failure, told in the protocol like any other."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the command line."""
+        raise ConfigFailure(f"The command line is not valid: {message}. {self.format_usage().strip()}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Arguments(prog="source-tiktok-marketing", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Arguments)
+    for name, purpose in _COMMANDS.items():
+        command = commands.add_parser(name, help=purpose, description=purpose)
+        command.add_argument("--debug", action="store_true", help="log in more detail")
+        if name != "spec":
+            command.add_argument("--config", required=True, type=Path, help="file with the configuration")
+        if name == "read":
+            command.add_argument("--catalog", required=True, type=Path, help="file with the configured catalogue")
+            command.add_argument("--state", type=Path, help="file with the state to go on from")
+    return parser
+
+
+def _json_file(path: Path | None, what: str) -> Any:
+    """The JSON in a file; for a state also an empty file, which means none."""
+    if path is None:
+        return None
+    try:
+        content = path.read_bytes()
+        return None if what == "state" and not content.strip() else orjson.loads(content)
+    except OSError as error:
+        raise ConfigFailure(f"The {what} file {path} can't be read: {error.strerror}.") from None
+    except orjson.JSONDecodeError as error:
+        raise ConfigFailure(f"The {what} file {path} is no valid JSON: {error}.") from None
+
+
+def messages(arguments: Sequence[str], clock: Clock, redactor: protocol.Redactor) -> Iterator[bytes]:
+    """The output of a command, as blocks of whole lines. Raises the `Failure` that ends it."""
+    parsed = _parser().parse_args(arguments)
+    if parsed.debug or os.environ.get("LOG_LEVEL", "").lower() == "debug":
+        logging.getLogger("airbyte").setLevel(logging.DEBUG)
+    if parsed.command == "spec":
+        from source_tiktok_marketing.specification import SPECIFICATION  # noqa: PLC0415  only what a command needs
+
+        yield protocol.line({"type": "SPEC", "spec": SPECIFICATION})
+        return
+    from source_tiktok_marketing.connector import Connector  # noqa: PLC0415  only what a command needs
+
+    raw_config = _json_file(parsed.config, "config")
+    if parsed.command == "check":
+        try:
+            Connector(raw_config, clock, redactor).check()
+        except Failure as failure:
+            yield protocol.line(_connection_status("FAILED", failure.message))
+            return
+        yield protocol.line(_connection_status("SUCCEEDED", None))
+        return
+    connector = Connector(raw_config, clock, redactor)
+    if parsed.command == "discover":
+        yield protocol.line({"type": "CATALOG", "catalog": connector.discover()})
+    else:
+        catalog = _json_file(parsed.catalog, "catalog")
+        yield from connector.read(catalog, _json_file(parsed.state, "state"))
+
+
+def _connection_status(status: str, message: str | None) -> dict[str, Any]:
+    return {
+        "type": "CONNECTION_STATUS",
+        "connectionStatus": {"status": status} | ({"message": message} if message else {}),
+    }
+
+
+def main(arguments: Sequence[str], out: TextIO, clock: Clock) -> int:
+    """Run one command; returns the exit status. Failures are told as an error TRACE."""
+    redactor = protocol.Redactor()
+    writer = protocol.Writer(out, redactor)
+    handler = protocol.ProtocolLogHandler(writer)
+    root = logging.getLogger("airbyte")
+    root.setLevel(logging.INFO)
+    root.handlers, root.propagate = [handler], False
+    try:
+        for block in messages(arguments, clock, redactor):
+            writer.block(block)
+    except BrokenPipeError:
+        clock.stop()
+        return 1
+    except Failure as failure:
+        writer.message(protocol.error(failure))
+        return 1
+    except Exception as error:  # noqa: BLE001  the last resort: whatever it is, it is told in the protocol
+        root.debug("Unexpected error", exc_info=True)
+        unexpected = SystemFailure(f"Unexpected {type(error).__name__} in the connector: {error}. Report it.")
+        writer.message(protocol.error(unexpected))
+        return 1
+    return 0
+
+
+def run() -> None:
+    """Run the command line of the process and exit."""
+    clock = SystemClock()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: clock.stop())
+    status = main(sys.argv[1:], sys.stdout, clock)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)

@@ -1,0 +1,1 @@
+"""Streams: the only layer that sees both the catalogue and the API."""

@@ -1,0 +1,83 @@
+"""What a stream is to the reader: slices that can be read at the same time, and a cursor that follows them."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from source_tiktok_marketing.api.client import Client
+from source_tiktok_marketing.api.failures import Failure
+from source_tiktok_marketing.config import Config
+from source_tiktok_marketing.streams.cursor import Cursor
+from source_tiktok_marketing.streams.directory import Directory
+from source_tiktok_marketing.streams.state import Partition
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Records that are ready to be emitted."""
+
+    records: list[Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """All of the ticket's stretch was handed out before, or all of it up to `so_far`."""
+
+    partition: Partition
+    ticket: object
+    so_far: datetime | None = None
+
+
+Step = Page | Reached
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of a stream that is read by itself, in order."""
+
+    advertiser_id: str
+    read: Callable[[], Iterator[Step]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """What all streams of a run share."""
+
+    config: Config
+    client: Client
+    directory: Directory
+    now: datetime
+    """The instant the run began: what is changed later is for the next run."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a stream."""
+
+    records: int = 0
+    skipped: dict[str, Failure] = field(default_factory=dict)
+    """Advertisers that were left out, and why."""
+    failures: list[Failure] = field(default_factory=list)
+    finished: bool = False
+
+
+class Stream(ABC):
+    """A stream that was selected to be read."""
+
+    def __init__(self, name: str, context: Context, cursor: Cursor | None) -> None:
+        self.name = name
+        self.context = context
+        self.cursor = cursor
+
+    @abstractmethod
+    def slices(self) -> Iterator[Slice]:
+        """The slices, planned one by one as they are asked for."""
+
+    @property
+    def needs_advertisers(self) -> bool:
+        """Whether an advertiser that can't be read is missed here."""
+        return True

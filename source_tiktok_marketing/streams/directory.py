@@ -1,0 +1,108 @@
+"""Which advertisers there are, their time zones and creation dates: looked up once a run, shared by all streams."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from source_tiktok_marketing.api.client import Client
+from source_tiktok_marketing.api.failures import AdvertiserUnavailable, ConfigFailure, EndpointUnavailable, Failure
+from source_tiktok_marketing.api.windows import zone_of
+from source_tiktok_marketing.config import Config
+
+logger = logging.getLogger("airbyte")
+
+Json = dict[str, Any]
+
+LISTING_PATH = "oauth2/advertiser/get/"
+INFO_PATH = "advertiser/info/"
+MOST_IDS = 100
+"""Ids that advertiser/info takes at once."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Advertiser:
+    """An ad account, as far as reading it goes."""
+
+    advertiser_id: str
+    zone: ZoneInfo | None = None
+    """None: TikTok tells no zone that is known."""
+    created: date | None = None
+    """The day of its creation in its zone; None: unknown."""
+
+
+@dataclass(slots=True)
+class Directory:
+    """The advertisers of a run."""
+
+    listed: list[Json] = field(default_factory=list)
+    """Rows of oauth2/advertiser/get/, if it was asked."""
+    infos: list[Json] = field(default_factory=list)
+    """Rows of advertiser/info/ for the advertisers to read."""
+    advertisers: tuple[Advertiser, ...] = ()
+    """Those that can be read."""
+    unavailable: dict[str, Failure] = field(default_factory=dict)
+    """Those that TikTok withdrew, and what it said."""
+    info_failure: Failure | None = None
+    """Why advertiser/info/ can't be read at all; the advertisers themselves may be readable nevertheless."""
+
+
+def look_up(client: Client, config: Config, *, with_listing: bool = False) -> Directory:
+    """Ask TikTok for the advertisers to read; `with_listing` also when the configuration names them.
+
+    Raises `ConfigFailure` when the token reaches none, and what `Client.get` raises.
+    """
+    directory = Directory()
+    if with_listing or not config.advertiser_ids:
+        directory.listed = _listing(client, config)
+    ids = config.advertiser_ids or tuple(dict.fromkeys(str(row["advertiser_id"]) for row in directory.listed))
+    if not ids:
+        raise ConfigFailure(
+            "The access token reaches no ad account. Grant at least one ad account to the developer app in TikTok for "
+            "Business and authorise the connection again."
+        )
+    for first in range(0, len(ids), MOST_IDS):
+        _add_infos(client, directory, ids[first : first + MOST_IDS])
+    told = {str(row.get("advertiser_id")): row for row in directory.infos}
+    directory.advertisers = tuple(
+        _advertiser(advertiser_id, told.get(advertiser_id, {}))
+        for advertiser_id in ids
+        if advertiser_id not in directory.unavailable
+    )
+    return directory
+
+
+def _listing(client: Client, config: Config) -> list[Json]:
+    if not (config.app_id and config.secret):
+        raise ConfigFailure(
+            "TikTok lists the ad accounts of a token only to its app: fill in credentials.app_id and "
+            "credentials.secret, or deselect the stream advertiser_ids."
+        )
+    return client.get(LISTING_PATH, {"app_id": config.app_id, "secret": config.secret}).rows("list")
+
+
+def _add_infos(client: Client, directory: Directory, ids: tuple[str, ...]) -> None:
+    """Ask for the details of `ids`; when one of them is withdrawn TikTok refuses them all, so ask for each half."""
+    if directory.info_failure is not None:
+        return
+    try:
+        directory.infos += client.get(INFO_PATH, {"advertiser_ids": ids}).rows("list")
+    except AdvertiserUnavailable as failure:
+        if len(ids) == 1:
+            directory.unavailable[ids[0]] = failure
+            return
+        middle = len(ids) // 2
+        _add_infos(client, directory, ids[:middle])
+        _add_infos(client, directory, ids[middle:])
+    except EndpointUnavailable as failure:
+        logger.warning("Time zones and creation dates of the ad accounts are unknown. %s", failure.message)
+        directory.info_failure = failure
+
+
+def _advertiser(advertiser_id: str, info: Json) -> Advertiser:
+    zone = zone_of(info.get("display_timezone"), info.get("timezone"))
+    created = None
+    if isinstance(seconds := info.get("create_time"), int | float) and seconds > 0:
+        created = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).astimezone(zone or UTC).date()
+    return Advertiser(advertiser_id=advertiser_id, zone=zone, created=created)

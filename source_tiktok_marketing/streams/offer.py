@@ -1,0 +1,72 @@
+"""Which streams a configuration offers, and how the catalogue describes them. Needs no network."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import orjson
+
+from source_tiktok_marketing.catalog.entities import DIRECTORY, ENTITIES, Entity
+from source_tiktok_marketing.catalog.reports import REPORTS, Report
+from source_tiktok_marketing.catalog.schemas import report_schema
+from source_tiktok_marketing.config import Config
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A stream that can be selected, and the row it is read by."""
+
+    name: str
+    row: Entity | Report
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        """What makes a record unique."""
+        return self.row.primary_key
+
+    @property
+    def cursor_field(self) -> str | None:
+        """What an incremental read goes by, None if the stream has none."""
+        return self.row.cursor_field
+
+    def schema(self) -> Json:
+        """The JSON schema of its records."""
+        return report_schema(self.row) if isinstance(self.row, Report) else entity_schema(self.row.name)
+
+    def describe(self) -> Json:
+        """The stream as `discover` shows it."""
+        described: Json = {
+            "name": self.name,
+            "json_schema": self.schema(),
+            "supported_sync_modes": ["full_refresh", "incremental"] if self.cursor_field else ["full_refresh"],
+            "source_defined_primary_key": [[key] for key in self.primary_key],
+            "is_resumable": self.cursor_field is not None,
+            "is_file_based": False,
+        }
+        if self.cursor_field:
+            described |= {"source_defined_cursor": True, "default_cursor_field": [self.cursor_field]}
+        return described
+
+
+@cache
+def entity_schema(name: str) -> Json:
+    """The schema file of an entity."""
+    schema: Json = orjson.loads((files("source_tiktok_marketing") / "schemas" / f"{name}.json").read_bytes())
+    return schema
+
+
+def offers(config: Config) -> Mapping[str, Offer]:
+    """The streams that `config` can read, by name, in catalogue order.
+
+    The sandbox serves fewer; a configuration with a single granularity has the un-suffixed names of old versions, too.
+    """
+    rows: tuple[Entity | Report, ...] = (*DIRECTORY, *ENTITIES, *REPORTS)
+    named = {row.name: Offer(row.name, row) for row in rows if row.in_sandbox or not config.is_sandbox}
+    for report in REPORTS:
+        if report.grain.granularity == config.granularity and report.name in named:
+            named[report.unsuffixed_name] = Offer(report.unsuffixed_name, report)
+    return named

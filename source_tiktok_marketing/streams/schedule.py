@@ -1,0 +1,114 @@
+"""Who reads what next: slices of all streams, in turn."""
+
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from source_tiktok_marketing.api.failures import AdvertiserUnavailable, Failure
+from source_tiktok_marketing.streams.base import Slice, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A failure of one advertiser of a stream, or of a stream's planning."""
+
+    stream: Stream
+    advertiser_id: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A stream has no slice left to be read."""
+
+    stream: Stream
+    skipped: dict[str, Failure]
+
+
+@dataclass(slots=True)
+class Plan:
+    """A stream whose slices are being handed out."""
+
+    stream: Stream
+    slices: Iterator[Slice]
+    open: int = 0
+    exhausted: bool = False
+    left_out: set[str] = field(default_factory=set)
+    """Advertisers whose remaining slices are not read."""
+    skipped: dict[str, Failure] = field(default_factory=dict)
+    """Advertisers that turned out to be unavailable in another stream."""
+
+
+class Schedule:
+    """Hands out slices, the streams in turn, until none is left."""
+
+    def __init__(self, streams: Iterable[Stream]) -> None:
+        self._plans = deque(Plan(stream, stream.slices()) for stream in streams)
+        self._lock = threading.Lock()
+        self._unavailable: dict[str, Failure] = {}
+        self._ended = False
+
+    def take(self) -> tuple[Plan, Slice] | Problem | Done | None:
+        """The next slice, or what became of a stream while looking for it, or None at the end."""
+        with self._lock:
+            while self._plans and not self._ended:
+                plan = self._plans[0]
+                self._plans.rotate(-1)
+                try:
+                    slice_ = next(plan.slices)
+                except StopIteration:
+                    plan.exhausted = True
+                    self._plans.remove(plan)
+                    if plan.open == 0:
+                        return Done(plan.stream, plan.skipped)
+                    continue
+                except Failure as problem:
+                    plan.slices = iter(())
+                    return Problem(plan.stream, "", problem)
+                if slice_.advertiser_id in plan.left_out:
+                    continue
+                if (failure := self._unavailable.get(slice_.advertiser_id)) is not None:
+                    plan.skipped[slice_.advertiser_id] = failure
+                    continue
+                plan.open += 1
+                return plan, slice_
+            return None
+
+    def leave_out(self, plan: Plan, advertiser_id: str, failure: Failure) -> None:
+        """Hand out no more slices of the advertiser: of any stream if it is unavailable, else of this one."""
+        with self._lock:
+            plan.left_out.add(advertiser_id)
+            if isinstance(failure, AdvertiserUnavailable):
+                self._unavailable[advertiser_id] = failure
+
+    def close(self, plan: Plan) -> bool:
+        """Take note that a slice was read; whether it was its stream's last."""
+        with self._lock:
+            plan.open -= 1
+            return plan.exhausted and plan.open == 0
+
+    def end(self) -> None:
+        """Hand out nothing more."""
+        with self._lock:
+            self._ended = True
+
+
+def missed(stream: Stream, skipped: dict[str, Failure]) -> list[Failure]:
+    """The failure of a stream that had to leave out advertisers it can't do without.
+
+    Those are the ones that the configuration names, or all.
+    """
+    directory, explicit = stream.context.directory, set(stream.context.config.advertiser_ids)
+    left_out = dict(skipped)
+    known = {advertiser.advertiser_id for advertiser in directory.advertisers}
+    if stream.needs_advertisers:
+        left_out |= directory.unavailable
+        known |= directory.unavailable.keys()
+    fatal = [advertiser for advertiser in left_out if advertiser in explicit] or list(left_out)
+    if not left_out or (not explicit & left_out.keys() and known - left_out.keys()):
+        return []
+    why = left_out[fatal[0]]
+    subject = f"Advertiser {fatal[0]}, which the configuration names," if explicit else "No advertiser"
+    verb = "can't be read" if explicit else "can be read"
+    return [type(why)(f"{subject} {verb}. {why.message}", code=why.code, request_id=why.request_id)]

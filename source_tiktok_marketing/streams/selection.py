@@ -1,0 +1,28 @@
+"""From a selected row of the catalogue to the stream that reads it."""
+
+from source_tiktok_marketing.catalog.entities import DIRECTORY
+from source_tiktok_marketing.catalog.reports import Report
+from source_tiktok_marketing.streams.advertisers import DirectoryStream
+from source_tiktok_marketing.streams.base import Context, Stream
+from source_tiktok_marketing.streams.cursor import Cursor
+from source_tiktok_marketing.streams.entities import CURSOR_FORMAT, EntityStream
+from source_tiktok_marketing.streams.offer import Offer
+from source_tiktok_marketing.streams.reports import ReportStream
+from source_tiktok_marketing.streams.state import read_state
+
+
+def reading(offer: Offer, context: Context, raw_state: object, *, incremental: bool) -> Stream:
+    """The stream that reads `offer`, from its state on if `incremental`.
+
+    Raises `ConfigFailure` if the state can't be used.
+    """
+    row, schema = offer.row, offer.schema()
+    cursor = None
+    if incremental and offer.cursor_field is not None:
+        cursor_format = row.grain.cursor_format if isinstance(row, Report) else CURSOR_FORMAT
+        cursor = Cursor(offer.cursor_field, cursor_format, read_state(raw_state, offer.cursor_field, offer.name))
+    if isinstance(row, Report):
+        return ReportStream(offer.name, row, schema, context, cursor)
+    if row in DIRECTORY:
+        return DirectoryStream(row, schema, context)
+    return EntityStream(row, schema, context, cursor)

@@ -1,0 +1,1 @@
+"""Tests of the parts, and golden files of the public contract."""
