@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from source_tiktok_marketing import protocol
 from source_tiktok_marketing.api.clock import Clock, Stopped
 from source_tiktok_marketing.api.failures import ConfigFailure, Failure, FailureType
+from source_tiktok_marketing.catalog.reports import WITHDRAWN
 from source_tiktok_marketing.config import Config, read_config
 from source_tiktok_marketing.streams.offer import Offer, offers
 
@@ -85,6 +86,7 @@ class Connector:
     def _reader(self, known: Mapping[str, Offer], wanted: Mapping[str, bool], states: Mapping[str, object]) -> "Reader":
         from source_tiktok_marketing.streams.base import Context  # noqa: PLC0415  see the class
         from source_tiktok_marketing.streams.directory import LISTING_PATH, look_up  # noqa: PLC0415
+        from source_tiktok_marketing.streams.parents import Parents  # noqa: PLC0415
         from source_tiktok_marketing.streams.reader import Reader  # noqa: PLC0415
         from source_tiktok_marketing.streams.selection import reading  # noqa: PLC0415
 
@@ -96,7 +98,8 @@ class Connector:
             directory = look_up(client, self.config, with_listing=with_listing)
         except Stopped:
             raise SyncFailure("The sync was stopped before it began.", FailureType.TRANSIENT) from None
-        context = Context(config=self.config, client=client, directory=directory, now=now)
+        parents = Parents(client, include_deleted=self.config.include_deleted)
+        context = Context(config=self.config, client=client, directory=directory, parents=parents, now=now)
         streams: list[Stream] = [
             reading(offer, context, saved[name], incremental=wanted[name]) for name, offer in known.items()
         ]
@@ -110,13 +113,13 @@ class Connector:
 
     def _client(self) -> "Client":
         from source_tiktok_marketing.api.client import Client  # noqa: PLC0415  see the class
-        from source_tiktok_marketing.api.pacing import SANDBOX, TIERS, Pacer  # noqa: PLC0415
+        from source_tiktok_marketing.api.pacing import SANDBOX, TIERS, Pacer, endpoint_limits  # noqa: PLC0415
 
         limit = SANDBOX if self.config.is_sandbox else TIERS[self.config.rate_limit_tier]
         return Client(
             self.config.base_url,
             self.config.access_token,
-            Pacer(limit, self._clock),
+            Pacer(limit, self._clock, endpoint_limits(self.config.rate_limit_tier)),
             self._clock,
             connections=self._worker_count(),
         )
@@ -147,6 +150,10 @@ def selected(raw: object) -> dict[str, bool]:
 
 
 def _unknown(name: str, offered: Mapping[str, Offer]) -> ConfigFailure:
+    if replacement := WITHDRAWN.get(name):
+        return ConfigFailure(
+            f"TikTok withdrew hourly audience reports, so stream {name} can't be read. Select {replacement} instead."
+        )
     close = get_close_matches(name, offered, n=3)
     hint = f" Did you mean {', '.join(close)}?" if close else ""
     return ConfigFailure(

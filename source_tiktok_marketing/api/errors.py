@@ -174,7 +174,7 @@ _ENDPOINT_NOT_GRANTED = re.compile(
 def policy_for(code: int, message: str = "") -> Policy:
     """The row for `code`. Unknown codes fail and name themselves.
 
-    40001 has two meanings that only the message tells apart: the advertiser is withdrawn, or the endpoint isn't granted.
+    40001 has two meanings that only its message tells apart: advertiser withdrawn, or endpoint not granted.
     """
     if code == 40001 and _ENDPOINT_NOT_GRANTED.search(message):  # noqa: PLR2004  TikTok's number is its name
         return Policy(code=code, meaning="the endpoint is not granted", action=Action.SKIP_ENDPOINT, advice=_GRANT)

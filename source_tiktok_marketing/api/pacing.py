@@ -33,6 +33,21 @@ TIERS: Mapping[str, Limit] = {
 }
 SANDBOX = Limit(per_second=1, per_minute=30)
 
+_OWN_LIMITS: Mapping[str, Mapping[str, Limit]] = {
+    "gmv_max/report/get/": {
+        "basic": Limit(per_second=8, per_minute=240),
+        "advanced": Limit(per_second=12, per_minute=360),
+        "premium": Limit(per_second=20, per_minute=600),
+        "ultimate": Limit(per_second=20, per_minute=600),
+    },
+}
+
+
+def endpoint_limits(tier: str) -> dict[str, Limit]:
+    """The endpoints that TikTok limits more than the app, and how."""
+    return {path: limits[tier] for path, limits in _OWN_LIMITS.items()}
+
+
 _HEADROOM = 0.95
 """Share of the limit that is used: replies and requests don't travel equally fast."""
 _MINUTE = 60.0

@@ -1,42 +1,8 @@
 """The list endpoints: a row each."""
 
-from dataclasses import dataclass
+from source_tiktok_marketing.catalog.entity import ALL_STATUSES, Entity, Grid, Parent, Sweep
 
-ALL_STATUSES = "STATUS_ALL"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sweep:
-    """One of the readings that together return every object: TikTok hides some unless they are asked for alone."""
-
-    filtering: tuple[tuple[str, object], ...] = ()
-    page_size: int | None = None
-    """Smaller than the endpoint's where TikTok caps it."""
-    partitions: tuple[tuple[tuple[str, str], ...], ...] = ((),)
-    """What the sweep is called in the state, beside the advertiser; Airbyte keeps a cursor for each buying type."""
-    only_resumed: bool = False
-    """It adds something only to a reading narrowed by a cursor."""
-    ignores_cursor: bool = False
-    """It returns objects that the endpoint's time filter would hide."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entity:
-    """What one list endpoint is."""
-
-    name: str
-    path: str
-    primary_key: tuple[str, ...]
-    records_at: str = "list"
-    page_size: int | None = 1000
-    """None: the endpoint has no pages."""
-    cursor_field: str | None = None
-    modified_after: bool = False
-    """Whether the endpoint takes the filter `modified_after` (exclusive)."""
-    hides_deleted: bool = False
-    """Whether it needs a filter to return deleted objects."""
-    sweeps: tuple[Sweep, ...] = (Sweep(),)
-    in_sandbox: bool = True
+__all__ = ["ALL_STATUSES", "DIRECTORY", "ENTITIES", "Entity", "Grid", "Parent", "Sweep"]
 
 
 def _buying_type(name: str) -> tuple[tuple[str, str], ...]:
@@ -49,6 +15,43 @@ _DEFAULT_FILTER = (("buying_types", ("AUCTION", "RESERVATION_RF")),)
 
 _TOP_VIEW_SWEEP = Sweep(filtering=_TOP_VIEW_FILTER, page_size=100, partitions=(_buying_type(_TOP_VIEW),))
 _DEFAULT_SWEEP = Sweep(filtering=_DEFAULT_FILTER)
+
+_OBJECTIVE_TYPES = (
+    "APP_PROMOTION",
+    "WEB_CONVERSIONS",
+    "REACH",
+    "TRAFFIC",
+    "VIDEO_VIEWS",
+    "PRODUCT_SALES",
+    "ENGAGEMENT",
+    "LEAD_GENERATION",
+    "RF_REACH",
+    "TOPVIEW_REACH",
+)
+_OPTIMIZATION_GOALS = (
+    "CLICK",
+    "CONVERT",
+    "INSTALL",
+    "IN_APP_EVENT",
+    "SHOW",
+    "REACH",
+    "LEAD_GENERATION",
+    "CONVERSATION",
+    "FOLLOWERS",
+    "PAGE_VISIT",
+    "VALUE",
+    "AUTOMATIC_VALUE_OPTIMIZATION",
+    "GMV",
+    "PURCHASES",
+    "INITIATE_CHECKOUTS",
+    "MT_LIVE_ROOM",
+    "PRODUCT_CLICK_IN_LIVE",
+    "ENGAGED_VIEW",
+    "ENGAGED_VIEW_FIFTEEN",
+    "TRAFFIC_LANDING_PAGE_VIEW",
+    "DESTINATION_VISIT",
+    "PREFERRED_LEAD",
+)
 
 DIRECTORY = (
     Entity(
@@ -98,5 +101,196 @@ ENTITIES = (
                 for kind in ("SMART_PLUS", "UPGRADED_SMART_PLUS")
             ),
         ),
+    ),
+    Entity(
+        name="creative_assets_images",
+        path="file/image/ad/search/",
+        primary_key=("image_id",),
+        page_size=100,
+        cursor_field="modify_time",
+    ),
+    Entity(
+        name="creative_assets_videos",
+        path="file/video/ad/search/",
+        primary_key=("video_id",),
+        page_size=100,
+        cursor_field="modify_time",
+    ),
+    Entity(name="creative_assets_music", path="file/music/get/", primary_key=("music_id",), records_at="musics"),
+    Entity(
+        name="creative_assets_portfolios",
+        path="creative/portfolio/list/",
+        primary_key=("creative_portfolio_id",),
+        records_at="creative_portfolios",
+        page_size=100,
+    ),
+    Entity(name="audiences", path="dmp/custom_audience/list/", primary_key=("audience_id",), page_size=100),
+    Entity(
+        name="spark_ads",
+        path="tt_video/list/",
+        primary_key=("spark_ads_post_id",),
+        page_size=50,
+        params=(("item_types", ("VIDEO", "CAROUSEL")),),
+        copied=(("spark_ads_post_id", ("item_info", "item_id")),),
+        in_sandbox=False,
+    ),
+    Entity(
+        name="pixels",
+        path="pixel/list/",
+        primary_key=("pixel_id",),
+        records_at="pixels",
+        page_size=20,
+        in_sandbox=False,
+    ),
+    Entity(
+        name="pixel_instant_page_events",
+        path="pixel/instant_page/event/",
+        page_size=None,
+        grid=Grid(
+            outer="objective_type",
+            outer_values=_OBJECTIVE_TYPES,
+            inner="optimization_goal",
+            inner_values=_OPTIMIZATION_GOALS,
+            covered_at=("instant_page_events", "objective_types", "optimization_goals"),
+            refusal="is not acceptable",
+        ),
+        optional=True,
+        in_sandbox=False,
+    ),
+    Entity(
+        name="pixel_events_statistics",
+        path="pixel/event/stats/",
+        page_size=None,
+        last_days=30,
+        parent=Parent(stream="pixels", field="pixel_id", parameter="pixel_ids", at_once=10),
+        optional=True,
+        in_sandbox=False,
+    ),
+    # What Airbyte's connector doesn't have.
+    Entity(
+        name="smart_plus_campaigns",
+        path="smart_plus/campaign/get/",
+        primary_key=("campaign_id",),
+        cursor_field="modify_time",
+        hides_deleted=True,
+        optional=True,
+        in_sandbox=False,
+    ),
+    Entity(
+        name="smart_plus_ad_groups",
+        path="smart_plus/adgroup/get/",
+        primary_key=("adgroup_id",),
+        hides_deleted=True,
+        optional=True,
+        in_sandbox=False,
+    ),
+    Entity(
+        name="smart_plus_ads",
+        path="smart_plus/ad/get/",
+        primary_key=("smart_plus_ad_id",),
+        page_size=100,
+        cursor_field="modify_time",
+        hides_deleted=True,
+        optional=True,
+        in_sandbox=False,
+    ),
+    Entity(
+        name="gmv_max_stores",
+        path="gmv_max/store/list/",
+        primary_key=("advertiser_id", "store_id"),
+        records_at="store_list",
+        page_size=None,
+        optional=True,
+        in_sandbox=False,
+    ),
+    Entity(
+        name="gmv_max_campaigns",
+        path="gmv_max/campaign/get/",
+        primary_key=("campaign_id",),
+        page_size=100,
+        cursor_field="modify_time",
+        hides_deleted=True,
+        sweeps=tuple(
+            Sweep(filtering=(("gmv_max_promotion_types", (kind,)),), partitions=((("gmv_max_promotion_type", kind),),))
+            for kind in ("PRODUCT_GMV_MAX", "LIVE_GMV_MAX")
+        ),
+        optional=True,
+        in_sandbox=False,
+    ),
+    Entity(
+        name="identities",
+        path="identity/get/",
+        primary_key=("advertiser_id", "identity_type", "identity_id"),
+        records_at="identity_list",
+        page_size=100,
+    ),
+    Entity(
+        name="saved_audiences",
+        path="dmp/saved_audience/list/",
+        primary_key=("saved_audience_id",),
+        records_at="saved_audiences",
+        page_size=100,
+        in_sandbox=False,
+    ),
+    Entity(
+        name="apps",
+        path="app/list/",
+        primary_key=("advertiser_id", "app_id"),
+        records_at="apps",
+        page_size=None,
+        in_sandbox=False,
+    ),
+    Entity(
+        name="custom_conversions",
+        path="custom_conversion/list/",
+        primary_key=("custom_conversion_id",),
+        optional=True,
+        in_sandbox=False,
+    ),
+    Entity(
+        name="automated_rules",
+        path="optimizer/rule/list/",
+        primary_key=("rule_id",),
+        records_at="rules",
+        page_size=10,
+        optional=True,
+        in_sandbox=False,
+    ),
+    Entity(
+        name="regions",
+        path="tool/region/",
+        primary_key=("location_id",),
+        records_at="region_info",
+        page_size=None,
+        params=(("placements", ("PLACEMENT_TIKTOK",)), ("objective_type", "TRAFFIC")),
+        same_for_all=True,
+        in_sandbox=False,
+    ),
+    Entity(
+        name="languages",
+        path="tool/language/",
+        primary_key=("code",),
+        records_at="languages",
+        page_size=None,
+        same_for_all=True,
+        in_sandbox=False,
+    ),
+    Entity(
+        name="action_categories",
+        path="tool/action_category/",
+        primary_key=("action_category_id",),
+        records_at="action_categories",
+        page_size=None,
+        same_for_all=True,
+        in_sandbox=False,
+    ),
+    Entity(
+        name="interest_categories",
+        path="tool/interest_category/",
+        primary_key=("interest_category_id",),
+        records_at="interest_categories",
+        page_size=None,
+        same_for_all=True,
+        in_sandbox=False,
     ),
 )

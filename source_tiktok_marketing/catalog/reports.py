@@ -26,7 +26,7 @@ class Grain:
     name: str
     time_dimension: str | None
     widest_window: int | None
-    """Days that one request may span, inclusive; None: the request has no dates."""
+    """Days that one request may span, inclusive; None: the report is not divided by time."""
     cursor_format: str
     """How the cursor is written into the state."""
     granularity: str
@@ -126,6 +126,11 @@ class Report:
         return (self.level.id_dimension, *time, *self.breakdown.dimensions)
 
     @property
+    def lifetime_days(self) -> int | None:
+        """A report without time covers these last days; None: everything, which TikTok grants basic reports only."""
+        return 365 if self.breakdown.report_type == "AUDIENCE" else None
+
+    @property
     def primary_key(self) -> tuple[str, ...]:
         """The stream's key: its dimensions."""
         return self.dimensions
@@ -143,6 +148,39 @@ class Report:
         )
 
 
-BASIC = tuple(Report(level=level, grain=grain) for level, grain in product(LEVELS, GRAINS))
+def _audience(suffix: str, *dimensions: str) -> Breakdown:
+    return Breakdown(suffix=suffix, dimensions=dimensions, report_type="AUDIENCE")
 
-REPORTS = BASIC
+
+BY_COUNTRY = Breakdown(suffix="_by_country", dimensions=("country_code",), report_type="BASIC")
+AGE_GENDER = _audience("", "gender", "age")
+AUDIENCE_BREAKDOWNS = (
+    AGE_GENDER,
+    _audience("_by_country", "country_code"),
+    _audience("_by_platform", "platform"),
+    _audience("_by_province", "province_id"),
+    _audience("_by_language", "language"),
+)
+
+BASIC = tuple(Report(level=level, grain=grain) for level, grain in product(LEVELS, GRAINS))
+BASIC_BY_COUNTRY = (
+    *(Report(level=level, grain=DAILY, breakdown=BY_COUNTRY) for level in LEVELS),
+    *(Report(level=level, grain=HOURLY, breakdown=BY_COUNTRY) for level in (AD, AD_GROUP)),
+)
+AUDIENCE = (
+    *(
+        Report(level=level, grain=DAILY, breakdown=breakdown)
+        for breakdown, level in product(AUDIENCE_BREAKDOWNS, LEVELS)
+    ),
+    Report(level=ADVERTISER, grain=LIFETIME, breakdown=AGE_GENDER),
+)
+
+REPORTS = (*BASIC, *BASIC_BY_COUNTRY, *AUDIENCE)
+
+WITHDRAWN = {
+    name: report.name
+    for report in AUDIENCE
+    if report.grain is DAILY
+    for name in (f"{report.unsuffixed_name}_hourly", report.unsuffixed_name)
+}
+"""Hourly audience reports, which TikTok withdrew, by each name they had, and what replaces them."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from source_tiktok_marketing.catalog.metrics import METRICS, metrics_of
 from source_tiktok_marketing.catalog.reports import LEVELS, Report
+from source_tiktok_marketing.catalog.stores import StoreReport
 
 Json = dict[str, Any]
 
@@ -61,5 +62,26 @@ def report_schema(report: Report) -> Json:
         | {
             "metrics": {"type": ["null", "object"], "properties": metrics},
             "dimensions": {"type": ["null", "object"], "properties": nested},
+        },
+    }
+
+
+def store_report_schema(report: StoreReport) -> Json:
+    """The JSON schema of a record of a GMV Max report: all ids and days are text, as TikTok sends them."""
+    keys = dict.fromkeys(("advertiser_id", *report.primary_key))
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "type": "object",
+        "additionalProperties": True,
+        "properties": {key: _nullable("string") for key in keys}
+        | {
+            "metrics": {
+                "type": ["null", "object"],
+                "properties": {name: _nullable(kind) for name, kind in report.metrics},
+            },
+            "dimensions": {
+                "type": ["null", "object"],
+                "properties": {name: _nullable("string") for name in report.dimensions},
+            },
         },
     }

@@ -11,6 +11,7 @@ from source_tiktok_marketing.api.failures import Failure
 from source_tiktok_marketing.config import Config
 from source_tiktok_marketing.streams.cursor import Cursor
 from source_tiktok_marketing.streams.directory import Directory
+from source_tiktok_marketing.streams.parents import Parents
 from source_tiktok_marketing.streams.state import Partition
 
 Json = dict[str, Any]
@@ -50,6 +51,7 @@ class Context:
     config: Config
     client: Client
     directory: Directory
+    parents: Parents
     now: datetime
     """The instant the run began: what is changed later is for the next run."""
 
@@ -68,10 +70,11 @@ class Outcome:
 class Stream(ABC):
     """A stream that was selected to be read."""
 
-    def __init__(self, name: str, context: Context, cursor: Cursor | None) -> None:
+    def __init__(self, name: str, context: Context, cursor: Cursor | None, *, optional: bool = False) -> None:
         self.name = name
         self.context = context
         self.cursor = cursor
+        self.optional = optional
 
     @abstractmethod
     def slices(self) -> Iterator[Slice]:

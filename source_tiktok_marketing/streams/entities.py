@@ -1,52 +1,78 @@
 """Reads any row of `catalog.entities`: all objects of each advertiser, or those changed since the cursor."""
 
+import logging
 from collections.abc import Hashable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
+import orjson
+
+from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, Failure
 from source_tiktok_marketing.api.paging import Listing, pages
 from source_tiktok_marketing.catalog.entities import ALL_STATUSES, Entity, Sweep
 from source_tiktok_marketing.streams.base import Context, Page, Reached, Slice, Step, Stream
 from source_tiktok_marketing.streams.cursor import Cursor
 from source_tiktok_marketing.streams.directory import Advertiser
+from source_tiktok_marketing.streams.grid import GridWalk
 from source_tiktok_marketing.streams.records import Caster, Json
+
+logger = logging.getLogger("airbyte")
 
 CURSOR_FORMAT = "%Y-%m-%d %H:%M:%SZ"
 _API_FORMAT = "%Y-%m-%d %H:%M:%S"
-_SMALLEST_PAGE = 50
+_SMALLEST_PAGE = 5
+
+Extra = tuple[tuple[str, str], ...]
 
 
 class EntityStream(Stream):
     """One list endpoint."""
 
     def __init__(self, entity: Entity, schema: Json, context: Context, cursor: Cursor | None) -> None:
-        super().__init__(entity.name, context, cursor)
+        super().__init__(entity.name, context, cursor, optional=entity.optional)
         self._entity = entity
         self._caster = Caster(entity.name, schema)
+        self._grid = GridWalk(entity.grid) if entity.grid else None
+        self._partitions = tuple(dict.fromkeys(extra for sweep in entity.sweeps for extra in sweep.partitions))
 
     def slices(self) -> Iterator[Slice]:
         """One slice an advertiser; its sweeps follow each other, because they overlap."""
+        if self._entity.same_for_all:
+            yield Slice("", self._read_any)
+            return
         for advertiser in self.context.directory.advertisers:
             if self.cursor is not None:
-                extras = [extra for sweep in self._entity.sweeps for extra in sweep.partitions]
-                self.cursor.know(advertiser.advertiser_id, dict.fromkeys(extras))
+                self.cursor.know(advertiser.advertiser_id, self._partitions)
             yield Slice(advertiser.advertiser_id, partial(self._read, advertiser))
+
+    def _read_any(self) -> Iterator[Step]:
+        """What the first advertiser answers that may ask."""
+        refusal: Failure | None = None
+        for advertiser in self.context.directory.advertisers:
+            try:
+                yield from self._read(advertiser)
+            except (AdvertiserUnavailable, EndpointUnavailable) as failure:
+                refusal = failure
+            else:
+                return
+        if refusal is not None:
+            raise refusal
 
     def _read(self, advertiser: Advertiser) -> Iterator[Step]:
         seen: set[Hashable] = set()
-        latest: dict[tuple[tuple[str, str], ...], datetime] = {}
+        latest: dict[Extra, datetime] = {}
         for sweep in self._entity.sweeps:
             since = self._since(advertiser, sweep)
             if sweep.only_resumed and since is None:
                 continue
-            for rows in pages(self.context.client, self._listing(advertiser, sweep, since, seen)):
+            for rows in self._rows(advertiser, sweep, since, seen):
                 modified = [self._moment(row) for row in rows]
                 for extra in sweep.partitions:
                     if moments := [moment for moment in (latest.get(extra), *modified) if moment is not None]:
                         latest[extra] = max(moments)
                 kept = [
-                    self._caster(row)
+                    self._record(row, advertiser)
                     for row, moment in zip(rows, modified, strict=True)
                     if since is None or moment is None or moment >= since
                 ]
@@ -55,14 +81,31 @@ class EntityStream(Stream):
         if self.cursor is not None:
             yield from self._reached(self.cursor, advertiser, latest)
 
-    def _since(self, advertiser: Advertiser, sweep: Sweep) -> datetime | None:
-        """The earliest change that the sweep is after; None: everything."""
-        if self.cursor is None:
-            return None
-        cursors = [self.cursor.position((advertiser.advertiser_id, extra)) for extra in sweep.partitions]
-        return None if None in cursors else min(cursor for cursor in cursors if cursor is not None)
+    def _rows(
+        self, advertiser: Advertiser, sweep: Sweep, since: datetime | None, seen: set[Hashable]
+    ) -> Iterator[list[Json]]:
+        for question in self._questions(advertiser):
+            if self._grid is not None:
+                yield from self._grid.rows(self.context.client, self._listing(sweep, since, seen, question))
+            else:
+                yield from pages(self.context.client, self._listing(sweep, since, seen, question))
 
-    def _listing(self, advertiser: Advertiser, sweep: Sweep, since: datetime | None, seen: set[Hashable]) -> Listing:
+    def _questions(self, advertiser: Advertiser) -> Iterator[Json]:
+        """The parameters of each list that is asked for: one, or one for a few objects of the parent."""
+        entity = self._entity
+        question: Json = {"advertiser_id": advertiser.advertiser_id, **dict(entity.params)}
+        if entity.last_days is not None:
+            today = self.context.now.astimezone(UTC).date()
+            first = today - timedelta(days=entity.last_days - 1)
+            question["date_range"] = {"start_date": first.isoformat(), "end_date": today.isoformat()}
+        if entity.parent is None:
+            yield question
+            return
+        ids = self.context.parents.ids(entity.parent.stream, entity.parent.field, advertiser.advertiser_id)
+        for first_id in range(0, len(ids), entity.parent.at_once):
+            yield question | {entity.parent.parameter: ids[first_id : first_id + entity.parent.at_once]}
+
+    def _listing(self, sweep: Sweep, since: datetime | None, seen: set[Hashable], question: Json) -> Listing:
         entity = self._entity
         filtering: dict[str, Any] = dict(sweep.filtering)
         if entity.hides_deleted and self.context.config.include_deleted:
@@ -71,13 +114,41 @@ class EntityStream(Stream):
             filtering["modified_after"] = (since - timedelta(seconds=1)).strftime(_API_FORMAT)
         return Listing(
             path=entity.path,
-            params={"advertiser_id": advertiser.advertiser_id, "filtering": filtering or None},
+            params=question | {"filtering": filtering or None},
             records_at=entity.records_at,
             page_size=sweep.page_size or entity.page_size,
             smallest_page=_SMALLEST_PAGE,
-            key=lambda row: tuple(row.get(key) for key in entity.primary_key),
+            key=self._identity,
             seen=seen,
         )
+
+    def _identity(self, row: Json) -> Hashable:
+        """What tells a row apart in its advertiser's list: its key, or all of it if it has none."""
+        values = tuple(
+            row.get(key) for key in self._entity.primary_key if key != "advertiser_id" and key not in self._copied
+        )
+        return values or orjson.dumps(row)
+
+    @property
+    def _copied(self) -> dict[str, tuple[str, ...]]:
+        return dict(self._entity.copied)
+
+    def _record(self, row: Json, advertiser: Advertiser) -> Json:
+        for key, path in self._entity.copied:
+            value: Any = row
+            for step in path:
+                value = value.get(step) if isinstance(value, dict) else None
+            row[key] = value
+        if not self._entity.same_for_all:
+            row.setdefault("advertiser_id", advertiser.advertiser_id)
+        return self._caster(row)
+
+    def _since(self, advertiser: Advertiser, sweep: Sweep) -> datetime | None:
+        """The earliest change that the sweep is after; None: everything."""
+        if self.cursor is None:
+            return None
+        cursors = [self.cursor.position((advertiser.advertiser_id, extra)) for extra in sweep.partitions]
+        return None if None in cursors else min(cursor for cursor in cursors if cursor is not None)
 
     def _moment(self, row: Json) -> datetime | None:
         """When the object was changed; None when TikTok doesn't tell, as for Smart+ ads."""
@@ -88,14 +159,12 @@ class EntityStream(Stream):
             self._caster.misfit(str(self._entity.cursor_field), value)
             return None
 
-    def _reached(
-        self, cursor: Cursor, advertiser: Advertiser, latest: dict[tuple[tuple[str, str], ...], datetime]
-    ) -> Iterator[Step]:
+    def _reached(self, cursor: Cursor, advertiser: Advertiser, latest: dict[Extra, datetime]) -> Iterator[Step]:
         """Move each partition to its latest change; a default one without any to start_date, as Airbyte does."""
-        for extra in dict.fromkeys(extra for sweep in self._entity.sweeps for extra in sweep.partitions):
+        for extra in self._partitions:
             partition = (advertiser.advertiser_id, extra)
             reached = latest.get(extra) or cursor.position(partition)
-            if reached is None and extra == self._entity.sweeps[0].partitions[0]:
+            if reached is None and extra == self._partitions[0]:
                 reached = datetime.combine(self.context.config.start_date, time())
             if reached is not None:
                 yield Reached(partition, cursor.plan(partition, reached))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -10,10 +9,14 @@ import orjson
 
 from source_tiktok_marketing.catalog.entities import DIRECTORY, ENTITIES, Entity
 from source_tiktok_marketing.catalog.reports import REPORTS, Report
-from source_tiktok_marketing.catalog.schemas import report_schema
+from source_tiktok_marketing.catalog.schemas import report_schema, store_report_schema
+from source_tiktok_marketing.catalog.stores import STORE_REPORTS, StoreReport
 from source_tiktok_marketing.config import Config
 
 Json = dict[str, Any]
+
+
+Row = Entity | Report | StoreReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Offer:
     """A stream that can be selected, and the row it is read by."""
 
     name: str
-    row: Entity | Report
+    row: Row
 
     @property
     def primary_key(self) -> tuple[str, ...]:
@@ -35,7 +38,11 @@ class Offer:
 
     def schema(self) -> Json:
         """The JSON schema of its records."""
-        return report_schema(self.row) if isinstance(self.row, Report) else entity_schema(self.row.name)
+        if isinstance(self.row, Report):
+            return report_schema(self.row)
+        if isinstance(self.row, StoreReport):
+            return store_report_schema(self.row)
+        return entity_schema(self.row)
 
     def describe(self) -> Json:
         """The stream as `discover` shows it."""
@@ -52,10 +59,12 @@ class Offer:
         return described
 
 
-@cache
-def entity_schema(name: str) -> Json:
-    """The schema file of an entity."""
-    schema: Json = orjson.loads((files("source_tiktok_marketing") / "schemas" / f"{name}.json").read_bytes())
+def entity_schema(entity: Entity) -> Json:
+    """The schema file of an entity, with the advertiser that every object gets."""
+    path = files("source_tiktok_marketing") / "schemas" / f"{entity.name}.json"
+    schema: Json = orjson.loads(path.read_bytes())
+    if not entity.same_for_all:
+        schema["properties"].setdefault("advertiser_id", {"type": ["null", "string"]})
     return schema
 
 
@@ -64,7 +73,7 @@ def offers(config: Config) -> Mapping[str, Offer]:
 
     The sandbox serves fewer; a configuration with a single granularity has the un-suffixed names of old versions, too.
     """
-    rows: tuple[Entity | Report, ...] = (*DIRECTORY, *ENTITIES, *REPORTS)
+    rows: tuple[Row, ...] = (*DIRECTORY, *ENTITIES, *REPORTS, *STORE_REPORTS)
     named = {row.name: Offer(row.name, row) for row in rows if row.in_sandbox or not config.is_sandbox}
     for report in REPORTS:
         if report.grain.granularity == config.granularity and report.name in named:

@@ -32,7 +32,7 @@ _POLL = 0.5
 """Seconds after which a waiting reader looks whether it was told to stop."""
 _SILENCE = 240.0
 """Seconds without output after which the states are repeated: hosts end a sync that seems dead."""
-_MOST_TRACES = 10
+_MOST_TRACES = 3
 """Failures of one stream that get a trace of their own; the rest is in the log."""
 _SMALL_STATE = 100
 _LARGE_STATE_PAUSE = 5.0

@@ -4,7 +4,6 @@ from collections.abc import Callable, Hashable
 from operator import itemgetter
 
 from source_tiktok_marketing.api.failures import SystemFailure
-from source_tiktok_marketing.catalog.reports import Report
 from source_tiktok_marketing.streams.records import SCALARS, Cast, Caster, Json, kind_of
 
 
@@ -36,16 +35,16 @@ def merge(waiting: dict[Hashable, tuple[int, Json]], key: Hashable, row: Json, p
     return None
 
 
-def shaper(name: str, report: Report, schema: Json) -> Callable[[Json, str], Json]:
-    """A function that makes a record of a row and its advertiser's id.
+def shaper(name: str, dimensions: tuple[str, ...], schema: Json) -> Callable[[Json, dict[str, str]], Json]:
+    """A function that makes a record of a row and of what the row's question was about, such as its advertiser's id.
 
-    Dimensions are copied to the top level, `-` is null, and what the schema declares as a number becomes one.
+    Both and the dimensions go to the top level, `-` is null, and what the schema declares as a number becomes one.
     """
     properties = schema["properties"]
     metric_casts = _casts(properties["metrics"]["properties"])
     dimension_casts = _casts(properties["dimensions"]["properties"])
+    constant_casts = _casts(properties)
     caster = Caster(name, {})
-    required = report.dimensions
 
     def cast(values: Json, casts: dict[str, Cast]) -> None:
         for key, value in values.items():
@@ -57,14 +56,16 @@ def shaper(name: str, report: Report, schema: Json) -> Callable[[Json, str], Jso
                 except (ValueError, TypeError):
                     caster.misfit(key, value)
 
-    def shape(row: Json, advertiser_id: str) -> Json:
-        dimensions, metrics = row["dimensions"], row["metrics"]
-        cast(dimensions, dimension_casts)
+    def shape(row: Json, about: dict[str, str]) -> Json:
+        grouped_by, metrics = row["dimensions"], row["metrics"]
+        cast(grouped_by, dimension_casts)
         cast(metrics, metric_casts)
-        record = {key: dimensions[key] for key in required}
-        record["advertiser_id"] = int(advertiser_id) if advertiser_id.isdecimal() else advertiser_id
+        record: Json = {key: grouped_by[key] for key in dimensions}
+        constants: Json = dict(about)
+        cast(constants, constant_casts)
+        record.update(constants)
         record["metrics"] = metrics
-        record["dimensions"] = dimensions
+        record["dimensions"] = grouped_by
         return record
 
     return shape

@@ -99,6 +99,8 @@ def missed(stream: Stream, skipped: dict[str, Failure]) -> list[Failure]:
 
     Those are the ones that the configuration names, or all.
     """
+    if stream.optional:
+        return []
     directory, explicit = stream.context.directory, set(stream.context.config.advertiser_ids)
     left_out = dict(skipped)
     known = {advertiser.advertiser_id for advertiser in directory.advertisers}

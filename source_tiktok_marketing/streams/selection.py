@@ -1,7 +1,8 @@
 """From a selected row of the catalogue to the stream that reads it."""
 
-from source_tiktok_marketing.catalog.entities import DIRECTORY
+from source_tiktok_marketing.catalog.entities import DIRECTORY, Entity
 from source_tiktok_marketing.catalog.reports import Report
+from source_tiktok_marketing.catalog.stores import StoreReport
 from source_tiktok_marketing.streams.advertisers import DirectoryStream
 from source_tiktok_marketing.streams.base import Context, Stream
 from source_tiktok_marketing.streams.cursor import Cursor
@@ -9,6 +10,7 @@ from source_tiktok_marketing.streams.entities import CURSOR_FORMAT, EntityStream
 from source_tiktok_marketing.streams.offer import Offer
 from source_tiktok_marketing.streams.reports import ReportStream
 from source_tiktok_marketing.streams.state import read_state
+from source_tiktok_marketing.streams.store_reports import StoreReportStream
 
 
 def reading(offer: Offer, context: Context, raw_state: object, *, incremental: bool) -> Stream:
@@ -19,10 +21,12 @@ def reading(offer: Offer, context: Context, raw_state: object, *, incremental: b
     row, schema = offer.row, offer.schema()
     cursor = None
     if incremental and offer.cursor_field is not None:
-        cursor_format = row.grain.cursor_format if isinstance(row, Report) else CURSOR_FORMAT
+        cursor_format = CURSOR_FORMAT if isinstance(row, Entity) else row.grain.cursor_format
         cursor = Cursor(offer.cursor_field, cursor_format, read_state(raw_state, offer.cursor_field, offer.name))
     if isinstance(row, Report):
         return ReportStream(offer.name, row, schema, context, cursor)
+    if isinstance(row, StoreReport):
+        return StoreReportStream(row, schema, context, cursor)
     if row in DIRECTORY:
         return DirectoryStream(row, schema, context)
     return EntityStream(row, schema, context, cursor)

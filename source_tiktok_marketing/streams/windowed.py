@@ -1,0 +1,190 @@
+"""Reads a report window by window: what all reports have in common, whatever TikTok calls their parameters."""
+
+import logging
+from abc import abstractmethod
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import chain, zip_longest
+
+from source_tiktok_marketing.api.failures import MetricsRefused, SystemFailure, TooLarge
+from source_tiktok_marketing.api.paging import Listing, pages
+from source_tiktok_marketing.api.windows import Window, earliest_local, latest_local, tiles
+from source_tiktok_marketing.catalog.metrics import requests_of
+from source_tiktok_marketing.catalog.reports import Grain, Report
+from source_tiktok_marketing.catalog.stores import StoreReport
+from source_tiktok_marketing.streams.base import Context, Page, Reached, Step, Stream
+from source_tiktok_marketing.streams.cursor import Cursor
+from source_tiktok_marketing.streams.directory import Advertiser
+from source_tiktok_marketing.streams.records import Json
+from source_tiktok_marketing.streams.report_rows import merge, report_key, shaper
+from source_tiktok_marketing.streams.shards import Shard, shards
+
+logger = logging.getLogger("airbyte")
+
+_LAST_HOUR = 23
+_SMALLEST_PAGE = 100
+
+Extra = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A report's rows of one advertiser, or of one of its stores, in some days."""
+
+    advertiser: Advertiser
+    extra: Extra = ()
+    """What it is about beside the advertiser."""
+    window: Window | None = None
+    """None: a report without dates."""
+    shard: Shard | None = None
+    seen: set[Hashable] = field(default_factory=set)
+    """Rows already handed out, if it was divided."""
+
+    def about(self, window: Window, shard: Shard | None = None) -> "Question":
+        """A part of it."""
+        return Question(self.advertiser, self.extra, window, shard, self.seen)
+
+
+class WindowedStream(Stream):
+    """A report that is read in windows of days."""
+
+    def __init__(
+        self,
+        name: str,
+        row: Report | StoreReport,
+        metrics: tuple[str, ...],
+        schema: Json,
+        context: Context,
+        cursor: Cursor | None,
+        *,
+        optional: bool = False,
+    ) -> None:
+        super().__init__(name, context, cursor, optional=optional)
+        self.dimensions = row.dimensions
+        self._grain: Grain = row.grain
+        self._shape = shaper(name, row.dimensions, schema)
+        self.key = report_key(row.dimensions)
+        self._metrics = metrics
+        self._refused: frozenset[str] = frozenset()
+
+    @abstractmethod
+    def listing(
+        self, question: Question, metrics: tuple[str, ...], seen: set[Hashable], smallest_page: int | None
+    ) -> Listing:
+        """The request for `metrics` of the question's rows."""
+
+    def windows(self, advertiser: Advertiser, extra: Extra = ()) -> Iterator[Window]:
+        """The windows from the cursor, less the lookback, to the advertiser's today or the end date."""
+        config = self.context.config
+        start = config.start_date
+        if advertiser.created is not None:
+            start = max(start, advertiser.created - timedelta(days=1))
+        if self.cursor and (position := self.cursor.position((advertiser.advertiser_id, extra))) is not None:
+            start = max(start, (position - self.cursor.overlap).date() - timedelta(days=config.attribution_window))
+        return tiles(start, self.last_day(advertiser), min(self._grain.widest_window or 1, config.days_per_request))
+
+    def last_day(self, advertiser: Advertiser) -> date:
+        """The advertiser's today or the end date, whichever is earlier."""
+        today = latest_local(self.context.now, advertiser.zone).date()
+        return min(today, self.context.config.end_date or today)
+
+    def ticket(self, question: Question, window: Window) -> object:
+        """Announce the window to the cursor."""
+        if self.cursor is None:
+            return None
+        partition = (question.advertiser.advertiser_id, question.extra)
+        return self.cursor.plan(partition, self._reached(question.advertiser, window.end))
+
+    def _reached(self, advertiser: Advertiser, last_day: date) -> datetime:
+        """Where the cursor stands after `last_day`: its last hour, or the hour it is now."""
+        now = earliest_local(self.context.now, advertiser.zone).replace(tzinfo=None, minute=0, second=0, microsecond=0)
+        return min(datetime.combine(last_day, time(_LAST_HOUR)), now)
+
+    def read_window(self, question: Question, ticket: object) -> Iterator[Step]:
+        """The question's rows, and the news that its window is done."""
+        yield from self.read_parts(question, ticket)
+        if self.cursor is not None:
+            yield Reached((question.advertiser.advertiser_id, question.extra), ticket)
+
+    def read_parts(self, question: Question, ticket: object = None) -> Iterator[Step]:
+        """The question's rows; if they are too many, those of its parts."""
+        window = question.window
+        divisible = window is not None and window.days > 1 and question.shard is None
+        try:
+            for records in self._records(question, None if divisible else _SMALLEST_PAGE):
+                yield Page(records)
+        except TooLarge as failure:
+            if divisible and window is not None:
+                yield from self._halves(question, window, ticket, failure)
+            else:
+                yield from self._shards(question, failure)
+
+    def _halves(self, question: Question, window: Window, ticket: object, failure: TooLarge) -> Iterator[Step]:
+        logger.info("%s: %s Halving %s to %s.", self.name, failure.message, window.start, window.end)
+        earlier, later = window.halves()
+        yield from self.read_parts(question.about(earlier), ticket)
+        if self.cursor is not None:
+            reached = self._reached(question.advertiser, earlier.end)
+            yield Reached((question.advertiser.advertiser_id, question.extra), ticket, reached)
+        yield from self.read_parts(question.about(later), ticket)
+
+    def _shards(self, question: Question, failure: TooLarge) -> Iterator[Step]:
+        advertiser_id = question.advertiser.advertiser_id
+        parts = list(shards(self.context.parents, advertiser_id, self.dimensions[0], question.shard))
+        if not parts:
+            when = f" on {question.window.start}" if question.window else ""
+            raise SystemFailure(
+                f"{failure.message} The connector can't ask for less of advertiser {advertiser_id}{when}.",
+                code=failure.code,
+                request_id=failure.request_id,
+            ) from failure
+        logger.info("%s: %s Asking for %d parts by ids.", self.name, failure.message, len(parts))
+        for part in parts:
+            yield from self.read_parts(
+                Question(question.advertiser, question.extra, question.window, part, question.seen)
+            )
+
+    def _records(self, question: Question, smallest_page: int | None) -> Iterator[list[Json]]:
+        """The records of one question. Metrics that TikTok refuses are left out from then on."""
+        constants = {"advertiser_id": question.advertiser.advertiser_id, **dict(question.extra)}
+        while True:
+            refused = self._refused
+            names = tuple(name for name in self._metrics if name not in refused)
+            try:
+                for rows in self._joined(question, names, smallest_page):
+                    yield [self._shape(row, constants) for row in rows]
+            except MetricsRefused as failure:
+                self._leave_out(failure, asked=names)
+            else:
+                return
+
+    def _leave_out(self, failure: MetricsRefused, asked: tuple[str, ...]) -> None:
+        metrics = [name for name in failure.metrics if name in asked]
+        if not metrics or len(metrics) == len(asked):
+            raise SystemFailure(failure.message, code=failure.code, request_id=failure.request_id) from failure
+        if new := sorted(set(metrics) - self._refused):
+            self._refused |= frozenset(new)
+            logger.warning("%s: left out for this run, because TikTok refuses them: %s.", self.name, ", ".join(new))
+
+    def _joined(self, question: Question, names: tuple[str, ...], smallest_page: int | None) -> Iterator[list[Json]]:
+        """Rows with all metrics, though TikTok answers only so many at once. A row that one answer lacks is kept."""
+        parts, seen = requests_of(names), question.seen
+        readings = [
+            pages(
+                self.context.client,
+                self.listing(question, metrics, seen if len(parts) == 1 else set(seen), smallest_page),
+            )
+            for metrics in parts
+        ]
+        if len(readings) == 1:
+            yield from readings[0]
+            return
+        waiting: dict[Hashable, tuple[int, Json]] = {}
+        for together in zip_longest(*readings, fillvalue=()):
+            merged = [merge(waiting, self.key(row), row, len(readings)) for row in chain.from_iterable(together)]
+            if complete := [row for row in merged if row is not None]:
+                seen.update(map(self.key, complete))
+                yield complete
+        if waiting:
+            yield [row for _, row in waiting.values()]
