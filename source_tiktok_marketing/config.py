@@ -10,15 +10,16 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from source_tiktok_marketing.api.failures import ConfigFailure
+from source_tiktok_marketing.specification import (
+    DEFAULT_ATTRIBUTION_WINDOW,
+    DEFAULT_START_DATE,
+    LONGEST_ATTRIBUTION_WINDOW,
+    LONGEST_STEP,
+)
 
 PRODUCTION_URL = "https://business-api.tiktok.com/open_api/v1.3/"
 SANDBOX_URL = "https://sandbox-ads.tiktok.com/open_api/v1.3/"
 BASE_URL_VARIABLE = "TIKTOK_API_BASE_URL"
-
-DEFAULT_START_DATE = date(2016, 9, 1)
-DEFAULT_ATTRIBUTION_WINDOW = 3
-LONGEST_ATTRIBUTION_WINDOW = 364
-LONGEST_STEP = 30
 
 Granularity = Literal["HOUR", "DAY", "LIFETIME"]
 Tier = Literal["basic", "advanced", "premium", "ultimate"]

@@ -98,6 +98,8 @@ class Connector:
             directory = look_up(client, self.config, with_listing=with_listing)
         except Stopped:
             raise SyncFailure("The sync was stopped before it began.", FailureType.TRANSIENT) from None
+        finally:
+            client.gate.leave()
         parents = Parents(client, include_deleted=self.config.include_deleted)
         context = Context(config=self.config, client=client, directory=directory, parents=parents, now=now)
         streams: list[Stream] = [

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable
 from typing import Any, ClassVar, TextIO
 
+import msgspec
 import orjson
 
 from source_tiktok_marketing.api.failures import Failure
@@ -25,12 +26,24 @@ def line(message: Json) -> bytes:
     return orjson.dumps(message, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS)
 
 
-def record_block(stream: str, records: Iterable[Json]) -> bytes:
-    """A line for each record of `stream`, all stamped with the present moment."""
-    head = b'{"type":"RECORD","record":{"stream":' + orjson.dumps(stream) + b',"data":'
-    tail = b',"emitted_at":%d}}\n' % (time.time() * 1000)
-    dumps = orjson.dumps
-    return b"".join([part for record in records for part in (head, dumps(record), tail)])
+class _RecordMessage(msgspec.Struct, gc=False):
+    stream: str
+    data: Any
+    emitted_at: int
+
+
+class _Message(msgspec.Struct, gc=False):
+    type: str
+    record: _RecordMessage
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def record_block(stream: str, records: Iterable[Any]) -> bytes:
+    """A line for each record of `stream`, a dictionary or typed, all stamped with the present moment."""
+    now = int(time.time() * 1000)
+    return _encoder.encode_lines([_Message("RECORD", _RecordMessage(stream, record, now)) for record in records])
 
 
 def state(stream: str, stream_state: Json, record_count: int) -> Json:

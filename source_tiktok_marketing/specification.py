@@ -1,15 +1,14 @@
 """The connection specification: what a user is asked, in the words of Airbyte's form."""
 
+from datetime import date
 from typing import Any
 
-from source_tiktok_marketing.config import (
-    DEFAULT_ATTRIBUTION_WINDOW,
-    DEFAULT_START_DATE,
-    LONGEST_ATTRIBUTION_WINDOW,
-    LONGEST_STEP,
-)
-
 Json = dict[str, Any]
+
+DEFAULT_START_DATE = date(2016, 9, 1)
+DEFAULT_ATTRIBUTION_WINDOW = 3
+LONGEST_ATTRIBUTION_WINDOW = 364
+LONGEST_STEP = 30
 
 DOCUMENTATION_URL = "https://docs.airbyte.com/integrations/sources/tiktok-marketing"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9:]+)?)?$"

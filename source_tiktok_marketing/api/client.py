@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from source_tiktok_marketing.api.failures import (
     TooLarge,
     TransientFailure,
 )
+from source_tiktok_marketing.api.gate import PageGate
 from source_tiktok_marketing.api.pacing import Pacer
 
 logger = logging.getLogger("airbyte")
@@ -37,20 +38,38 @@ TRIES = 8
 """How often a failing request is repeated; the waits between add up to about four minutes."""
 PATIENCE = 1800.0
 """Seconds that refusals for a rate limit are waited out, one after another, before the sync gives up."""
+PAGES_IN_MEMORY = 4
+"""More would not be read any faster: decoding a page keeps a processor busy."""
 _LONGEST_WAIT = 60.0
 _TRUNCATED = "X-Tt-Ads-Throttle"
 """The header that alone tells of a report with more than 20,000 objects, of which only the newest are answered."""
 
 
 @dataclass(frozen=True, slots=True)
+class TypedPage:
+    """A page of a list, decoded by someone who knew what was in it."""
+
+    rows: list[Any]
+    total_page: int
+    total_number: int | None
+
+
+Decode = Callable[[bytes], TypedPage | None]
+"""Decodes an accepted page quickly; None leaves whatever it is to the general way."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """An accepted reply: `data` of the envelope."""
+    """An accepted reply: `data` of the envelope, or the page that the caller's own decoder made of it."""
 
     data: Json
     request_id: str
+    page: TypedPage | None = None
 
-    def rows(self, records_at: str) -> list[Json]:
+    def rows(self, records_at: str) -> list[Any]:
         """The list of objects at `records_at`; a reply without one breaks TikTok's contract."""
+        if self.page is not None:
+            return self.page.rows
         rows = self.data.get(records_at)
         if rows is None:
             rows = []
@@ -91,13 +110,15 @@ class Client:
         self._base_url = base_url
         self._pacer = pacer
         self._clock = clock
+        self.gate = PageGate(PAGES_IN_MEMORY)
+        """A thread that got a reply holds a place here until it leaves, or asks again."""
         self._session = requests.Session()
         self._session.auth = TokenAuth(access_token)
         adapter = HTTPAdapter(pool_connections=2, pool_maxsize=connections)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
-    def get(self, path: str, params: Mapping[str, Any]) -> Reply:
+    def get(self, path: str, params: Mapping[str, Any], decode: Decode | None = None) -> Reply:
         """The accepted reply of `path`.
 
         Raises the `Failure` that says what to do: at once for what repeating can't mend, `TimedOut` when TikTok takes
@@ -107,9 +128,10 @@ class Client:
         query = encoded(params)
         tries, refusals, patience_ends = 0, 0, self._clock.monotonic() + PATIENCE
         while True:
+            self.gate.leave()
             self._pacer.wait_turn(path, advertiser_id)
             try:
-                return self._accepted(path, query)
+                return self._accepted(path, query, decode)
             except TimedOut:
                 raise
             except RateLimited as failure:
@@ -137,7 +159,7 @@ class Client:
         logger.info("%s Repeating in %.0f s.", failure.message, wait)
         self._clock.sleep(wait)
 
-    def _accepted(self, path: str, query: Mapping[str, str]) -> Reply:
+    def _accepted(self, path: str, query: Mapping[str, str], decode: Decode | None) -> Reply:
         """Send once; return the accepted reply or raise. The body goes before the status: TikTok refuses with 200."""
         try:
             response = self._session.get(
@@ -148,6 +170,7 @@ class Client:
                 stream=True,
             )
             with response:
+                self.gate.enter()
                 body = response.raw.read(decode_content=True)
         except requests.exceptions.SSLError as error:
             raise SystemFailure(
@@ -159,7 +182,15 @@ class Client:
             raise TimedOut(f"TikTok stopped in the middle of its answer to {path}.") from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise TransientFailure(f"The connection to {self._host} failed ({type(error).__name__}).") from error
+        if decode is not None and response.ok and (page := decode(body)) is not None:
+            return self._untruncated(path, response, Reply({}, "", page))
         return self._judged(path, response, body)
+
+    def _untruncated(self, path: str, response: requests.Response, reply: Reply) -> Reply:
+        self._pacer.accepted()
+        if throttled := response.headers.get(_TRUNCATED):
+            raise TooLarge(f"TikTok cut its answer to {path} short: {throttled!r} [request_id {reply.request_id}].")
+        return reply
 
     def _judged(self, path: str, response: requests.Response, body: bytes) -> Reply:
         try:
@@ -169,10 +200,7 @@ class Client:
         except (ValueError, TypeError, KeyError, AttributeError):
             raise self._unreadable(path, response) from None
         if policy_for(code, message).action is Action.ACCEPT:
-            self._pacer.accepted()
-            if throttled := response.headers.get(_TRUNCATED):
-                raise TooLarge(f"TikTok cut its answer to {path} short: {throttled!r} [request_id {request_id}].")
-            return Reply(data if isinstance(data, dict) else {}, request_id)
+            return self._untruncated(path, response, Reply(data if isinstance(data, dict) else {}, request_id))
         raise failure_for(code, message, request_id, path)
 
     def _unreadable(self, path: str, response: requests.Response) -> Failure:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from source_tiktok_marketing.api.client import Client, Json, Reply
+from source_tiktok_marketing.api.client import Client, Decode, Reply
 from source_tiktok_marketing.api.failures import TimedOut, TooLarge, TransientFailure
 
 logger = logging.getLogger("airbyte")
 
-Key = Callable[[Json], Hashable]
+Key = Callable[[Any], Hashable]
 
 READINGS = 4
 """How often a list that keeps changing is read before the sync gives up."""
@@ -40,12 +40,16 @@ class Listing:
     """How far the page may shrink when TikTok times out; None if it is the caller who asks for less."""
     key: Key | None = None
     """None for lists without paging whose rows have no key."""
+    decode: Decode | None = None
+    """A quick decoder of its pages, whose rows `key` understands."""
     seen: set[Hashable] = field(default_factory=set)
     """Keys of rows already handed out; the caller may share it between listings that overlap."""
 
 
 def page_count(reply: Reply) -> tuple[int, int | None]:
     """(`total_page`, `total_number`) of a reply; a list without `page_info` has one page and an unknown number."""
+    if reply.page is not None:
+        return reply.page.total_page, reply.page.total_number
     info = reply.data.get("page_info")
     if not isinstance(info, dict):
         return 1, None
@@ -58,7 +62,7 @@ def page_count(reply: Reply) -> tuple[int, int | None]:
         ) from None
 
 
-def pages(client: Client, listing: Listing) -> Iterator[list[Json]]:
+def pages(client: Client, listing: Listing) -> Iterator[list[Any]]:
     """Yield the rows of `listing`, page by page, each key once.
 
     Raises `TooLarge` when TikTok times out and no smaller page is allowed, `TransientFailure` when the list never
@@ -92,12 +96,12 @@ def pages(client: Client, listing: Listing) -> Iterator[list[Json]]:
             return
 
 
-def _one_reading(client: Client, listing: Listing, page_size: int | None) -> Iterator[list[Json]]:
+def _one_reading(client: Client, listing: Listing, page_size: int | None) -> Iterator[list[Any]]:
     page, total_page, total_number, counted = 1, 1, None, 0
     keys = set() if listing.seen else listing.seen
     while page <= max(total_page, 1):
         paging = {} if page_size is None else {"page": page, "page_size": page_size}
-        reply = client.get(listing.path, {**listing.params, **paging})
+        reply = client.get(listing.path, {**listing.params, **paging}, listing.decode)
         rows = reply.rows(listing.records_at)
         announced = page_count(reply) if page_size is not None else (1, None)
         if page == 1:
@@ -113,13 +117,14 @@ def _one_reading(client: Client, listing: Listing, page_size: int | None) -> Ite
         if rows and page > 1 and listing.key is not None and len(keys) == before:
             raise _Changed(f"page {page} repeats earlier pages")
         page += 1
+        del reply, rows, fresh  # a page is let go before the next is awaited
     if total_number is not None and counted < total_number:
         raise _Changed(f"it announced {total_number} rows and held {counted}")
     if listing.key is not None and len(keys) < counted:
         raise _Repeated(f"{counted} rows have {len(keys)} keys")
 
 
-def _fresh(rows: list[Json], listing: Listing, keys: set[Hashable]) -> list[Json]:
+def _fresh(rows: list[Any], listing: Listing, keys: set[Hashable]) -> list[Any]:
     """The rows not handed out before; `keys` collects those of this reading."""
     if listing.key is None:
         return rows

@@ -21,7 +21,8 @@ Json = dict[str, Any]
 class Page:
     """Records that are ready to be emitted."""
 
-    records: list[Json]
+    records: list[Any]
+    """Dictionaries, or typed records that are written as such."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from source_tiktok_marketing.api.failures import (
     SystemFailure,
     TransientFailure,
 )
-from source_tiktok_marketing.streams.base import Outcome, Page, Reached, Slice, Stream
+from source_tiktok_marketing.streams.base import Outcome, Page, Reached, Slice, Step, Stream
 from source_tiktok_marketing.streams.schedule import Done, Plan, Problem, Schedule, missed
 from source_tiktok_marketing.streams.state import NO_CURSOR
 
@@ -190,11 +190,8 @@ class Reader:
         stream = plan.stream
         try:
             for step in slice_.read():
-                match step:
-                    case Page(records=records):
-                        self._put(_Block(stream, protocol.record_block(stream.name, records), len(records)))
-                    case Reached():
-                        self._put(_Mark(stream, step))
+                self._hand_over(stream, step)
+                del step  # a page is let go before the next is awaited
         except Stopped:
             raise
         except Failure as failure:
@@ -204,8 +201,18 @@ class Reader:
             problem = SystemFailure(f"Unexpected {type(error).__name__} in the connector: {error}. Report it.")
         else:
             return
+        finally:
+            stream.context.client.gate.leave()
         self._schedule.leave_out(plan, slice_.advertiser_id, problem)
         self._put(Problem(stream, slice_.advertiser_id, problem))
+
+    def _hand_over(self, stream: Stream, step: Step) -> None:
+        match step:
+            case Page(records=records):
+                self._put(_Block(stream, protocol.record_block(stream.name, records), len(records)))
+                stream.context.client.gate.leave()
+            case Reached():
+                self._put(_Mark(stream, step))
 
     def _put(self, event: _Event) -> None:
         """Queue an event, waiting while the output is slow. Raises `Stopped` when nobody will take it any more."""

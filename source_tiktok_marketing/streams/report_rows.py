@@ -1,52 +1,120 @@
-"""Rows of reports: what tells them apart, how parts of one row come together, and the records they make."""
+"""Rows of reports: what tells them apart, how parts of one row come together, and the records they make.
 
-from collections.abc import Callable, Hashable
-from operator import itemgetter
+A row is either typed (`typed_rows`, the quick way) or, on pages that hold anything unforeseen, a dictionary.
+"""
 
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
+
+import msgspec
+
+from source_tiktok_marketing.api.client import TypedPage
 from source_tiktok_marketing.api.failures import SystemFailure
 from source_tiktok_marketing.streams.records import SCALARS, Cast, Caster, Json, kind_of
+from source_tiktok_marketing.streams.typed_rows import TypedRows
+
+Row = Any
 
 
-def report_key(dimensions: tuple[str, ...]) -> Callable[[Json], Hashable]:
-    """A function that tells the identity of a row: its values of `dimensions`. It refuses what is no report row."""
-    values_of = itemgetter(*dimensions)
+class ReportRows:
+    """The rows of one report that asks for certain metrics."""
+
+    def __init__(
+        self, name: str, dimensions: tuple[str, ...], constants: tuple[str, ...], metrics: tuple[str, ...], schema: Json
+    ) -> None:
+        """Fix the types: `constants` are the names of what the report's questions are about, such as advertiser_id."""
+        self._typed = TypedRows(dimensions, constants, metrics, schema)
+        self._dimensions = dimensions
+        self._key = dictionary_key(dimensions, schema)
+        self._shape = shaper(name, dimensions, schema)
+
+    def decode(self, body: bytes) -> TypedPage | None:
+        """The typed page in `body`, None if only dictionaries can hold it."""
+        return self._typed.decode(body)
+
+    def key(self, row: Row) -> Hashable:
+        """The identity of a row."""
+        return self._key(row) if isinstance(row, dict) else self._typed.key(row)
+
+    def mark(self, row: Row) -> int:
+        """What is remembered of a row's identity: 64 bits, because a window may have a million rows."""
+        return hash(self.key(row))
+
+    def merge(self, waiting: dict[Hashable, list[Row]], row: Row, parts: tuple[tuple[str, ...], ...]) -> Row | None:
+        """Put `row` with the rows of its key that came before; the whole once there is one for each of the `parts`."""
+        key = self.key(row)
+        together = waiting.setdefault(key, [])
+        together.append(row)
+        if len(together) < len(parts):
+            return None
+        return self.whole(waiting.pop(key), parts)
+
+    def whole(self, together: list[Row], parts: tuple[tuple[str, ...], ...]) -> Row:
+        """One row with the metrics of all: the last, which came with the most, takes up the others'."""
+        *others, first = together
+        if any(isinstance(row, dict) for row in together):
+            *others, first = (msgspec.to_builtins(row) for row in together)
+            for other in others:
+                first["metrics"].update(other["metrics"])
+            return first
+        for other in others:
+            self._typed.merge(first, other, parts)
+        return first
+
+    def records(self, rows: list[Row], about: Mapping[str, str]) -> list[Any]:
+        """The records of rows of a question that was `about` these ids."""
+        record = self._typed.recorder(about)
+        return [self._shape(row, about) if isinstance(row, dict) else record(row) for row in rows]
+
+
+def dictionary_key(dimensions: tuple[str, ...], schema: Json) -> Callable[[Json], Hashable]:
+    """A function that tells the identity of a dictionary row, and refuses what is no report row."""
+    casts = _casts(schema["properties"]["dimensions"]["properties"])
+
+    def value(grouped_by: Json, name: str) -> Any:
+        try:
+            return casts[name](grouped_by[name]) if name in casts else grouped_by[name]
+        except ValueError:
+            return grouped_by[name]
 
     def key(row: Json) -> Hashable:
         try:
             row["metrics"].keys()
-            identity: Hashable = values_of(row["dimensions"])
+            return tuple(value(row["dimensions"], name) for name in dimensions)
         except (KeyError, TypeError, AttributeError):
             raise SystemFailure(
                 f"A report row of TikTok lacks one of {', '.join(dimensions)} or its metrics: {row!r:.200}. Report it."
             ) from None
-        return identity
 
     return key
 
 
-def merge(waiting: dict[Hashable, tuple[int, Json]], key: Hashable, row: Json, parts: int) -> Json | None:
-    """Put `row` together with what came of its key before; the whole once all `parts` are there."""
-    count, whole = waiting.pop(key, (0, row))
-    if whole is not row:
-        whole["metrics"].update(row["metrics"])
-    if count + 1 == parts:
-        return whole
-    waiting[key] = (count + 1, whole)
-    return None
-
-
-def shaper(name: str, dimensions: tuple[str, ...], schema: Json) -> Callable[[Json, dict[str, str]], Json]:
-    """A function that makes a record of a row and of what the row's question was about, such as its advertiser's id.
+def shaper(name: str, dimensions: tuple[str, ...], schema: Json) -> Callable[[Json, Mapping[str, str]], Json]:
+    """A function that makes a record of a dictionary row and of what its question was about.
 
     Both and the dimensions go to the top level, `-` is null, and what the schema declares as a number becomes one.
     """
     properties = schema["properties"]
-    metric_casts = _casts(properties["metrics"]["properties"])
-    dimension_casts = _casts(properties["dimensions"]["properties"])
-    constant_casts = _casts(properties)
-    caster = Caster(name, {})
+    cast_metrics = _caster(name, properties["metrics"]["properties"])
+    cast_dimensions = _caster(name, properties["dimensions"]["properties"])
+    cast_constants = _caster(name, properties)
 
-    def cast(values: Json, casts: dict[str, Cast]) -> None:
+    def shape(row: Json, about: Mapping[str, str]) -> Json:
+        grouped_by, metrics, constants = row["dimensions"], row["metrics"], dict(about)
+        for cast, values in ((cast_dimensions, grouped_by), (cast_metrics, metrics), (cast_constants, constants)):
+            cast(values)
+        copied = {key: grouped_by[key] for key in dimensions}
+        return copied | constants | {"metrics": metrics, "dimensions": grouped_by}
+
+    return shape
+
+
+def _caster(name: str, properties: Json) -> Callable[[Json], None]:
+    """A function that casts values in place and keeps those that don't fit, with one warning a field."""
+    casts = _casts(properties)
+    warner = Caster(name, {})
+
+    def cast(values: Json) -> None:
         for key, value in values.items():
             if value == "-":
                 values[key] = None
@@ -54,21 +122,9 @@ def shaper(name: str, dimensions: tuple[str, ...], schema: Json) -> Callable[[Js
                 try:
                     values[key] = convert(value)
                 except (ValueError, TypeError):
-                    caster.misfit(key, value)
+                    warner.misfit(key, value)
 
-    def shape(row: Json, about: dict[str, str]) -> Json:
-        grouped_by, metrics = row["dimensions"], row["metrics"]
-        cast(grouped_by, dimension_casts)
-        cast(metrics, metric_casts)
-        record: Json = {key: grouped_by[key] for key in dimensions}
-        constants: Json = dict(about)
-        cast(constants, constant_casts)
-        record.update(constants)
-        record["metrics"] = metrics
-        record["dimensions"] = grouped_by
-        return record
-
-    return shape
+    return cast
 
 
 def _casts(properties: Json) -> dict[str, Cast]:

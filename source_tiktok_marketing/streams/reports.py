@@ -1,13 +1,12 @@
 """Reads any `Report` of the catalogue."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import orjson
 
-from source_tiktok_marketing.api.paging import Listing
 from source_tiktok_marketing.api.windows import Window
 from source_tiktok_marketing.catalog.entities import ALL_STATUSES
 from source_tiktok_marketing.catalog.metrics import metrics_of
@@ -50,29 +49,21 @@ class ReportStream(WindowedStream):
         first = max(self.context.config.start_date, last - timedelta(days=days - 1))
         return self.read_parts(question.about(Window(first, last))) if first <= last else iter(())
 
-    def listing(
-        self, question: Question, metrics: tuple[str, ...], seen: set[Hashable], smallest_page: int | None
-    ) -> Listing:
+    def request(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:
         """A request to the integrated report."""
         report, window = self._report, question.window
-        return Listing(
-            path=PATH,
-            params={
-                "advertiser_id": question.advertiser.advertiser_id,
-                "service_type": "AUCTION",
-                "report_type": report.breakdown.report_type,
-                "data_level": report.level.data_level,
-                "dimensions": report.dimensions,
-                "metrics": metrics,
-                "filtering": self._filtering(question) or None,
-                "query_lifetime": True if window is None else None,
-                "start_date": window and window.start.isoformat(),
-                "end_date": window and window.end.isoformat(),
-            },
-            smallest_page=smallest_page,
-            key=self.key,
-            seen=seen,
-        )
+        return PATH, {
+            "advertiser_id": question.advertiser.advertiser_id,
+            "service_type": "AUCTION",
+            "report_type": report.breakdown.report_type,
+            "data_level": report.level.data_level,
+            "dimensions": report.dimensions,
+            "metrics": metrics,
+            "filtering": self._filtering(question) or None,
+            "query_lifetime": True if window is None else None,
+            "start_date": window and window.start.isoformat(),
+            "end_date": window and window.end.isoformat(),
+        }
 
     def _filtering(self, question: Question) -> list[Json]:
         filters: dict[str, tuple[str, ...]] = {}

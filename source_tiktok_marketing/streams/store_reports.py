@@ -1,9 +1,8 @@
 """Reads any `StoreReport` of the catalogue: the GMV Max reports, store by store."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
-from source_tiktok_marketing.api.paging import Listing
 from source_tiktok_marketing.catalog.entities import ALL_STATUSES
 from source_tiktok_marketing.catalog.stores import StoreReport
 from source_tiktok_marketing.streams.base import Context, Slice, Step
@@ -40,26 +39,18 @@ class StoreReportStream(WindowedStream):
                 ticket = self.ticket(question, window)
                 yield from self.read_window(question.about(window), ticket)
 
-    def listing(
-        self, question: Question, metrics: tuple[str, ...], seen: set[Hashable], smallest_page: int | None
-    ) -> Listing:
+    def request(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:
         """A request to the GMV Max report."""
         filtering: Json = {"gmv_max_promotion_types": (self._report.promotion_type,)}
         if self.context.config.include_deleted:
             filtering["campaign_statuses"] = (ALL_STATUSES,)
         window = question.window
-        return Listing(
-            path=self._report.path,
-            params={
-                "advertiser_id": question.advertiser.advertiser_id,
-                "store_ids": (dict(question.extra)["store_id"],),
-                "dimensions": self._report.dimensions,
-                "metrics": metrics,
-                "filtering": filtering,
-                "start_date": window and window.start.isoformat(),
-                "end_date": window and window.end.isoformat(),
-            },
-            smallest_page=smallest_page,
-            key=self.key,
-            seen=seen,
-        )
+        return self._report.path, {
+            "advertiser_id": question.advertiser.advertiser_id,
+            "store_ids": (dict(question.extra)["store_id"],),
+            "dimensions": self._report.dimensions,
+            "metrics": metrics,
+            "filtering": filtering,
+            "start_date": window and window.start.isoformat(),
+            "end_date": window and window.end.isoformat(),
+        }

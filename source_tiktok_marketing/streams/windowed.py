@@ -5,7 +5,9 @@ from abc import abstractmethod
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache, partial
 from itertools import chain, zip_longest
+from typing import Any
 
 from source_tiktok_marketing.api.failures import MetricsRefused, SystemFailure, TooLarge
 from source_tiktok_marketing.api.paging import Listing, pages
@@ -17,7 +19,7 @@ from source_tiktok_marketing.streams.base import Context, Page, Reached, Step, S
 from source_tiktok_marketing.streams.cursor import Cursor
 from source_tiktok_marketing.streams.directory import Advertiser
 from source_tiktok_marketing.streams.records import Json
-from source_tiktok_marketing.streams.report_rows import merge, report_key, shaper
+from source_tiktok_marketing.streams.report_rows import ReportRows
 from source_tiktok_marketing.streams.shards import Shard, shards
 
 logger = logging.getLogger("airbyte")
@@ -63,16 +65,13 @@ class WindowedStream(Stream):
         super().__init__(name, context, cursor, optional=optional)
         self.dimensions = row.dimensions
         self._grain: Grain = row.grain
-        self._shape = shaper(name, row.dimensions, schema)
-        self.key = report_key(row.dimensions)
+        self._schema = schema
         self._metrics = metrics
         self._refused: frozenset[str] = frozenset()
 
     @abstractmethod
-    def listing(
-        self, question: Question, metrics: tuple[str, ...], seen: set[Hashable], smallest_page: int | None
-    ) -> Listing:
-        """The request for `metrics` of the question's rows."""
+    def request(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:
+        """The path and the parameters that ask for `metrics` of the question's rows."""
 
     def windows(self, advertiser: Advertiser, extra: Extra = ()) -> Iterator[Window]:
         """The windows from the cursor, less the lookback, to the advertiser's today or the end date."""
@@ -112,8 +111,7 @@ class WindowedStream(Stream):
         window = question.window
         divisible = window is not None and window.days > 1 and question.shard is None
         try:
-            for records in self._records(question, None if divisible else _SMALLEST_PAGE):
-                yield Page(records)
+            yield from map(Page, self._records(question, None if divisible else _SMALLEST_PAGE))
         except TooLarge as failure:
             if divisible and window is not None:
                 yield from self._halves(question, window, ticket, failure)
@@ -145,19 +143,26 @@ class WindowedStream(Stream):
                 Question(question.advertiser, question.extra, question.window, part, question.seen)
             )
 
-    def _records(self, question: Question, smallest_page: int | None) -> Iterator[list[Json]]:
+    def _records(self, question: Question, smallest_page: int | None) -> Iterator[list[Any]]:
         """The records of one question. Metrics that TikTok refuses are left out from then on."""
-        constants = {"advertiser_id": question.advertiser.advertiser_id, **dict(question.extra)}
+        about = {"advertiser_id": question.advertiser.advertiser_id, **dict(question.extra)}
         while True:
             refused = self._refused
+            rows = self._rows(tuple(about), refused)
             names = tuple(name for name in self._metrics if name not in refused)
             try:
-                for rows in self._joined(question, names, smallest_page):
-                    yield [self._shape(row, constants) for row in rows]
+                pages_of_rows = self._joined(question, names, rows, smallest_page)
+                yield from map(partial(rows.records, about=about), pages_of_rows)
             except MetricsRefused as failure:
                 self._leave_out(failure, asked=names)
             else:
                 return
+
+    @lru_cache(maxsize=4)  # noqa: B019  a stream lives as long as its run
+    def _rows(self, constants: tuple[str, ...], refused: frozenset[str]) -> ReportRows:
+        """How the rows are read, made when the first are."""
+        metrics = tuple(name for name in self._metrics if name not in refused)
+        return ReportRows(self.name, self.dimensions, constants, metrics, self._schema)
 
     def _leave_out(self, failure: MetricsRefused, asked: tuple[str, ...]) -> None:
         metrics = [name for name in failure.metrics if name in asked]
@@ -167,24 +172,43 @@ class WindowedStream(Stream):
             self._refused |= frozenset(new)
             logger.warning("%s: left out for this run, because TikTok refuses them: %s.", self.name, ", ".join(new))
 
-    def _joined(self, question: Question, names: tuple[str, ...], smallest_page: int | None) -> Iterator[list[Json]]:
+    def _joined(
+        self, question: Question, names: tuple[str, ...], rows: ReportRows, smallest_page: int | None
+    ) -> Iterator[list[Any]]:
         """Rows with all metrics, though TikTok answers only so many at once. A row that one answer lacks is kept."""
         parts, seen = requests_of(names), question.seen
+        # The smallest part first: it is what waits for the others.
         readings = [
-            pages(
-                self.context.client,
-                self.listing(question, metrics, seen if len(parts) == 1 else set(seen), smallest_page),
-            )
-            for metrics in parts
+            pages(self.context.client, self._listing(question, part, rows, smallest_page, len(parts) > 1))
+            for part in sorted(parts, key=len)
         ]
         if len(readings) == 1:
             yield from readings[0]
             return
-        waiting: dict[Hashable, tuple[int, Json]] = {}
+        waiting: dict[Hashable, list[Any]] = {}
         for together in zip_longest(*readings, fillvalue=()):
-            merged = [merge(waiting, self.key(row), row, len(readings)) for row in chain.from_iterable(together)]
+            merged = [rows.merge(waiting, row, parts) for row in chain.from_iterable(together)]
             if complete := [row for row in merged if row is not None]:
-                seen.update(map(self.key, complete))
+                seen.update(map(rows.mark, complete))
                 yield complete
+            del together, merged, complete  # a page is let go before the next is awaited
         if waiting:
-            yield [row for _, row in waiting.values()]
+            yield [rows.whole(together, parts) for together in waiting.values()]
+
+    def _listing(
+        self,
+        question: Question,
+        metrics: tuple[str, ...],
+        rows: ReportRows,
+        smallest_page: int | None,
+        is_part: bool,  # noqa: FBT001
+    ) -> Listing:
+        path, params = self.request(question, metrics)
+        return Listing(
+            path=path,
+            params=params,
+            smallest_page=smallest_page,
+            key=rows.mark,
+            decode=rows.decode,
+            seen=set(question.seen) if is_part else question.seen,
+        )
