@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -70,7 +69,7 @@ def _granularity(value: object) -> object:
     if value is None or value == "":
         return None
     if isinstance(value, str):
-        value = int(value) if value.isdigit() else value.upper()
+        value = int(value) if re.fullmatch(r"[0-9]{1,3}", value) else value.upper()
     if value in ("HOUR", "DAY", "LIFETIME") or (
         isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LONGEST_STEP
     ):
@@ -100,7 +99,7 @@ class _Raw(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    credentials: _Credentials | None = None
+    credentials: Annotated[_Credentials | None, BeforeValidator(lambda value: value or None)] = None
     environment: _Credentials | None = None
     access_token: Text = None
     advertiser_ids: Ids = ()
@@ -184,13 +183,24 @@ def _base_url(environ: Mapping[str, str], *, is_sandbox: bool) -> str:
     url = environ.get(BASE_URL_VARIABLE, "").strip()
     if not url:
         return SANDBOX_URL if is_sandbox else PRODUCTION_URL
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+    if not _is_loopback(url):
         raise ConfigFailure(
             f"{BASE_URL_VARIABLE} is honoured for this machine only (such as http://127.0.0.1:8080/open_api/v1.3/): "
             "the access token must not be sent elsewhere. Unset it or correct it."
         )
     return url.rstrip("/") + "/"
+
+
+def _is_loopback(url: str) -> bool:
+    """Whether requests to `url` stay here, judged by the parser that sends them: another may see another host."""
+    from urllib3.exceptions import LocationParseError  # noqa: PLC0415  only emulators need it
+    from urllib3.util import parse_url  # noqa: PLC0415
+
+    try:
+        parts = parse_url(url)
+    except LocationParseError:
+        return False
+    return parts.scheme in ("http", "https") and parts.host in ("127.0.0.1", "localhost", "[::1]")
 
 
 def _contradictions(config: Config, now: datetime) -> list[str]:
@@ -216,6 +226,7 @@ def _problem(details: Any) -> str:
     where = ".".join(str(part) for part in details["loc"] if isinstance(part, str) and not part.startswith("function"))
     message = details["msg"].removeprefix("Value error, ")
     secret = any(word in where for word in ("token", "secret", "app_id", "client_id"))
+    secret = secret or where in ("credentials", "environment")
     shown = "" if secret or isinstance(details["input"], dict | list) else f"{details['input']!r:.60} "
     return f"{where or 'configuration'}: {shown}{message[0].lower() + message[1:]}"
 

@@ -42,6 +42,7 @@ class Connector:
         """Raise `ConfigFailure` if the configuration can't be used."""
         self.config: Config = read_config(raw_config, os.environ, clock.now())
         self._clock = clock
+        self._redactor = redactor
         redactor.hide(self.config.secrets)
 
     def discover(self) -> Json:
@@ -124,6 +125,7 @@ class Connector:
             Pacer(limit, self._clock, endpoint_limits(self.config.rate_limit_tier)),
             self._clock,
             connections=self._worker_count(),
+            hide=self._redactor.text,
         )
 
 

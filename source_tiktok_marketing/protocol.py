@@ -5,6 +5,7 @@ multiple of that. `integration_tests/test_embedding.py` holds these lines equal 
 """
 
 import logging
+import threading
 import time
 from collections.abc import Iterable
 from typing import Any, ClassVar, TextIO
@@ -95,11 +96,15 @@ class Redactor:
         spellings = {form for secret in secrets for form in (secret.encode(), orjson.dumps(secret)[1:-1])}
         self._secrets = tuple(sorted((s for s in spellings if len(s) >= _SHORTEST_SECRET), key=len, reverse=True))
 
-    def __call__(self, text: bytes) -> bytes:
-        """`text` without the secrets."""
+    def __call__(self, line: bytes) -> bytes:
+        """The line without the secrets."""
         for secret in self._secrets:
-            text = text.replace(secret, MASK.encode())
-        return text
+            line = line.replace(secret, MASK.encode())
+        return line
+
+    def text(self, text: str) -> str:
+        """The text without the secrets."""
+        return self(text.encode()).decode()
 
 
 class ProtocolLogHandler(logging.Handler):
@@ -128,6 +133,7 @@ class Writer:
         self._out = out.buffer if hasattr(out, "buffer") else None
         self._text = out
         self._redactor = redactor
+        self._lock = threading.RLock()
 
     def message(self, message: Json) -> None:
         """Write one message now."""
@@ -135,9 +141,12 @@ class Writer:
 
     def block(self, block: bytes) -> None:
         """Write lines that are ready."""
-        if self._out is None:
-            self._text.write(block.decode())
-            self._text.flush()
-        else:
-            self._out.write(block)
+        with self._lock:
+            if self._out is None:
+                self._text.write(block.decode())
+                self._text.flush()
+                return
+            rest = memoryview(block)
+            while rest:
+                rest = rest[self._out.write(rest) :]  # an unbuffered output may be cut short by a signal
             self._out.flush()

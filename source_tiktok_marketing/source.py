@@ -6,7 +6,7 @@ slow way. The command line (`run.py`) writes the same messages without that deto
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -41,8 +41,9 @@ class SourceTiktokMarketing(Source):
     check_config_against_spec = False
     """`Connector` reads more shapes than the form shows, and says more precisely what is wrong."""
 
-    def __init__(self, clock: Clock | None = None) -> None:
-        self._clock = clock
+    def __init__(self, new_clock: Callable[[], Clock] = SystemClock) -> None:
+        """Give each command a clock of its own, because the end of a read stops it."""
+        self._new_clock = new_clock
 
     def spec(self, logger: logging.Logger) -> ConnectorSpecification:  # noqa: ARG002  the CDK's signature
         """What a user is asked."""
@@ -90,7 +91,7 @@ class SourceTiktokMarketing(Source):
         return [AirbyteStateMessageSerializer.load(message) for message in content or []]
 
     def _connector(self, config: Mapping[str, Any]) -> Connector:
-        return Connector(config, self._clock or SystemClock(), Redactor())
+        return Connector(config, self._new_clock(), Redactor())
 
 
 def _plain(message: Any) -> Any:

@@ -106,7 +106,11 @@ def encoded(params: Mapping[str, Any]) -> dict[str, str]:
 class Client:
     """Reads endpoints of the API v1.3 below `base_url`. Safe to share between threads."""
 
-    def __init__(self, base_url: str, access_token: str, pacer: Pacer, clock: Clock, connections: int) -> None:
+    def __init__(
+        self, base_url: str, access_token: str, pacer: Pacer, clock: Clock, connections: int, hide: Callable[[str], str]
+    ) -> None:
+        """Prepare; `hide` takes the secrets out of a text, because TikTok's messages may repeat them."""
+        self._hide = hide
         self._base_url = base_url
         self._pacer = pacer
         self._clock = clock
@@ -195,8 +199,8 @@ class Client:
     def _judged(self, path: str, response: requests.Response, body: bytes) -> Reply:
         try:
             envelope = orjson.loads(body)
-            code, message = int(envelope["code"]), str(envelope.get("message", ""))
-            request_id, data = str(envelope.get("request_id", "")), envelope.get("data")
+            code, message = int(envelope["code"]), self._hide(str(envelope.get("message", "")))
+            request_id, data = self._hide(str(envelope.get("request_id", ""))), envelope.get("data")
         except (ValueError, TypeError, KeyError, AttributeError):
             raise self._unreadable(path, response) from None
         if policy_for(code, message).action is Action.ACCEPT:

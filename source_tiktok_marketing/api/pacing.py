@@ -50,6 +50,7 @@ def endpoint_limits(tier: str) -> dict[str, Limit]:
 
 _HEADROOM = 0.95
 """Share of the limit that is used: replies and requests don't travel equally fast."""
+_SECOND = 1.0
 _MINUTE = 60.0
 _SLOWEST_SHARE = 0.02
 _BELOW_REFUSED = 0.8
@@ -83,7 +84,14 @@ class _Lane:
         while self._granted and self._granted[0] <= now - _MINUTE:
             self._granted.popleft()
         full_minute = len(self._granted) >= self._limit.per_minute * _HEADROOM
-        return max(self._next, not_before, self._granted[0] + _MINUTE if full_minute else 0.0)
+        burst = max(int(self._limit.per_second), 1)
+        full_second = len(self._granted) >= burst
+        return max(
+            self._next,
+            not_before,
+            self._granted[0] + _MINUTE if full_minute else 0.0,
+            self._granted[-burst] + _SECOND if full_second else 0.0,
+        )
 
 
 class Pacer:

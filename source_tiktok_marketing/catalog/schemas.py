@@ -25,6 +25,7 @@ _AIRBYTE_AUDIENCE_DIMENSIONS = (
     "interest_category",
     "placement",
 )
+_AIRBYTE_BY_COUNTRY = ("cash_spend", "voucher_spend")
 
 
 def _nullable(kind: str) -> Json:
@@ -34,8 +35,11 @@ def _nullable(kind: str) -> Json:
 def _metric_types(report: Report) -> dict[str, str]:
     """The family's metrics and the report's own."""
     audience = report.breakdown.report_type == "AUDIENCE"
+    by_country = bool(report.breakdown.dimensions)
     family = [
-        m for m in METRICS if (m.audience_levels if audience else not report.breakdown.dimensions or m.by_country)
+        m
+        for m in METRICS
+        if (m.audience_levels if audience else not by_country or m.by_country or m.name in _AIRBYTE_BY_COUNTRY)
     ]
     names = {metric.name: metric.type_in(report) for metric in (*family, *metrics_of(report))}
     return names | {"province_id": "string"} if audience else names

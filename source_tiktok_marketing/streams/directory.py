@@ -90,6 +90,7 @@ def _add_infos(client: Client, directory: Directory, ids: tuple[str, ...]) -> No
         directory.infos += client.get(INFO_PATH, {"advertiser_ids": ids}).rows("list")
     except AdvertiserUnavailable as failure:
         if len(ids) == 1:
+            logger.warning("Advertiser %s is skipped in all streams. %s", ids[0], failure.message)
             directory.unavailable[ids[0]] = failure
             return
         middle = len(ids) // 2

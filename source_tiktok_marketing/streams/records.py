@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -15,11 +16,23 @@ _WORDS = {"true": True, "yes": True, "1": True, "on": True, "false": False, "no"
 
 
 def _integer(value: Any) -> Any:
-    return value if type(value) is int else int(value)
+    if type(value) is int:
+        return value
+    if isinstance(value, str) and not value.strip().lstrip("+-").isdigit():
+        value = float(value)
+    whole = int(value)
+    if not -(2**63) <= whole < 2**64 or (isinstance(value, float) and whole != value):
+        raise ValueError("not an integer that JSON tools can hold")
+    return whole
 
 
 def _number(value: Any) -> Any:
-    return value if type(value) is float else float(value)
+    if type(value) is float:
+        return value
+    number = float(value)
+    if not isfinite(number):
+        raise ValueError("not a JSON number")
+    return number
 
 
 def _string(value: Any) -> Any:

@@ -116,7 +116,7 @@ def _caster(name: str, properties: Json) -> Callable[[Json], None]:
 
     def cast(values: Json) -> None:
         for key, value in values.items():
-            if value == "-":
+            if value == "-" or (key in casts and isinstance(value, str) and value.lower() == "null"):
                 values[key] = None
             elif (convert := casts.get(key)) is not None and value is not None:
                 try:

@@ -12,6 +12,8 @@ Json = dict[str, Any]
 Partition = tuple[str, tuple[tuple[str, str], ...]]
 """An advertiser, and what else a cursor belongs to, such as a buying type."""
 
+_TOP_VIEW = ("buying_type", "RESERVATION_TOP_VIEW")
+_LONGEST_OVERLAP = 10 * 366 * 86_400
 NO_CURSOR = {"__ab_no_cursor_state_message": True}
 
 
@@ -40,15 +42,20 @@ class SavedState:
     cursors: dict[Partition, datetime] = field(default_factory=dict)
     default: datetime | None = None
     """For advertisers without a cursor of their own: old versions kept a single one."""
+    default_is_old: bool = False
+    """Whether the default is of a version that knew no TopView campaigns."""
     lookback_seconds: int = 0
     """By how much more the writer wants the next reading to overlap."""
 
     def cursor_of(self, advertiser_id: str, extras: tuple[tuple[str, str], ...] = ()) -> datetime | None:
         """Where the partition was read up to. What knew no buying types stands for the default ones."""
         own = self.cursors.get((advertiser_id, extras))
-        if own is None and extras and ("buying_type", "RESERVATION_TOP_VIEW") not in extras:
+        never_read = _TOP_VIEW in extras
+        if own is None and extras and not never_read:
             own = self.cursors.get((advertiser_id, ()))
-        return own if own is not None else self.default
+        if own is None and not (never_read and self.default_is_old):
+            own = self.default
+        return own
 
 
 def read_state(raw: object, cursor_field: str, stream: str) -> SavedState:
@@ -76,11 +83,11 @@ def read_state(raw: object, cursor_field: str, stream: str) -> SavedState:
 
 def _single(raw: Mapping[str, Any], cursor_field: str, stream: str) -> SavedState:
     nested = raw.get("dimensions")
-    if cursor_field in raw:
-        return SavedState(default=moment_of(raw[cursor_field], stream))
-    if isinstance(nested, Mapping) and cursor_field in nested:
-        return SavedState(default=moment_of(nested[cursor_field], stream))
-    raise _unusable(stream, f"it holds no {cursor_field}")
+    holder = raw if cursor_field in raw else nested
+    if not isinstance(holder, Mapping) or cursor_field not in holder:
+        raise _unusable(stream, f"it holds no {cursor_field}")
+    default = moment_of(holder[cursor_field], stream)
+    return SavedState(default=default, default_is_old=default is not None)
 
 
 def _cursor(raw: object, cursor_field: str, stream: str) -> datetime | None:
@@ -106,7 +113,7 @@ def _partition(raw: Mapping[str, Any], stream: str) -> Partition:
 def _seconds(raw: object, stream: str) -> int:
     if raw is None:
         return 0
-    if isinstance(raw, int | float) and not isinstance(raw, bool) and raw >= 0:
+    if isinstance(raw, int | float) and not isinstance(raw, bool) and 0 <= raw <= _LONGEST_OVERLAP:
         return int(raw)
     raise _unusable(stream, "its lookback_window is not a number of seconds")
 

@@ -5,9 +5,10 @@ by value. It is strict: a page that holds anything unforeseen is left to the tol
 everything. `unit_tests/test_typed_rows.py` holds both ways equal.
 """
 
+import sys
 from collections.abc import Callable, Hashable, Mapping
 from operator import attrgetter
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, defstruct
@@ -16,7 +17,12 @@ from source_tiktok_marketing.api.client import TypedPage
 from source_tiktok_marketing.api.errors import Action, policy_for
 from source_tiktok_marketing.streams.records import Json, kind_of
 
-_TYPES: Mapping[str, Any] = {"string": str | None, "integer": int | None, "number": float | None}
+_LARGEST = sys.float_info.max
+_TYPES: Mapping[str, Any] = {
+    "string": str | None,
+    "integer": Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)] | None,
+    "number": Annotated[float, msgspec.Meta(ge=-_LARGEST, le=_LARGEST)] | None,
+}
 
 
 class _PageInfo(Struct):
@@ -40,9 +46,10 @@ class TypedRows:
         data_type = defstruct("Data", [("list", list[self.row_type]), ("page_info", _PageInfo)])  # type: ignore[name-defined]
         envelope_type = defstruct("Envelope", [("code", int), ("data", data_type)])
         self._decoder = msgspec.json.Decoder(envelope_type, strict=False)
+        constants = tuple(name for name in constants if name not in dimensions)
         top = [(name, _type(properties[name])) for name in (*dimensions, *constants)]
         self._record_type = _struct("Record", [*top, ("metrics", metrics_type), ("dimensions", dimensions_type)])
-        self._constants = [(name, _type(properties[name]) == int | None) for name in constants]
+        self._constants = [(name, kind_of(properties[name]) == "integer") for name in constants]
         self._fields = {name: f"f{place}" for place, (name, _) in enumerate(measured)}
         self._values_of = attrgetter(*(f"f0.f{place}" for place in range(len(grouped))))
         self._is_single = len(grouped) == 1

@@ -1,0 +1,206 @@
+"""A list is read whole, each row once, or the reading fails."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+import pytest
+
+from source_tiktok_marketing.api.client import Client, Reply
+from source_tiktok_marketing.api.failures import TimedOut, TooLarge, TransientFailure
+from source_tiktok_marketing.api.paging import Listing, page_count, pages
+
+Json = dict[str, Any]
+Rows = list[int]
+
+
+class FakeClient:
+    """Answers from a list of ids that `held` tells for each request, cut into pages as TikTok does."""
+
+    def __init__(self, held: Callable[[int], Rows], fails: Callable[[Json], bool] = lambda _: False) -> None:
+        self.asked: list[Json] = []
+        self._held = held
+        self._fails = fails
+
+    def get(self, path: str, params: Mapping[str, Any], decode: object = None) -> Reply:
+        """One page of what is held at this moment."""
+        assert decode is None
+        self.asked.append(dict(params))
+        if self._fails(dict(params)):
+            raise TimedOut(f"TikTok did not answer {path}.")
+        rows, page, size = self._held(len(self.asked)), params["page"], params["page_size"]
+        info = {"page": page, "page_size": size, "total_number": len(rows), "total_page": -(-len(rows) // size)}
+        part = rows[(page - 1) * size : page * size]
+        return Reply({"list": [{"ad_id": row} for row in part], "page_info": info}, "a-request")
+
+
+class Scripted:
+    """Answers page after page from a script; the last answer repeats."""
+
+    def __init__(self, *replies: Json) -> None:
+        self.asked: list[Json] = []
+        self._replies = replies
+
+    def get(self, path: str, params: Mapping[str, Any], decode: object = None) -> Reply:
+        """The next reply of the script."""
+        assert (path, decode) == ("ad/get/", None)
+        self.asked.append(dict(params))
+        return Reply(self._replies[min(len(self.asked), len(self._replies)) - 1], "a-request")
+
+
+def reply(rows: Rows, total_number: int, total_page: int) -> Json:
+    info = {"total_number": total_number, "total_page": total_page}
+    return {"list": [{"ad_id": row} for row in rows], "page_info": info}
+
+
+def listing(**more: Any) -> Listing:
+    settings: Json = {"page_size": 10, "key": lambda row: row["ad_id"], **more}
+    return Listing(path="ad/get/", params={"advertiser_id": "7001"}, **settings)
+
+
+def ids(client: object, asked: Listing) -> Rows:
+    return [row["ad_id"] for page in pages(cast("Client", client), asked) for row in page]
+
+
+@pytest.mark.parametrize(("held", "requests"), [(0, 1), (1, 1), (10, 1), (11, 2), (35, 4)])
+def test_every_row_is_read_in_as_few_requests_as_possible(held: int, requests: int) -> None:
+    """No request for an empty page at the end."""
+    client = FakeClient(lambda _: list(range(held)))
+
+    assert ids(client, listing()) == list(range(held))
+    assert [params["page"] for params in client.asked] == list(range(1, requests + 1))
+    assert all(params["page_size"] == 10 and params["advertiser_id"] == "7001" for params in client.asked)
+
+
+def test_a_list_that_grows_while_it_is_read_is_read_again() -> None:
+    """An ad that is created in the middle pushes another over the edge of its page: none is missed, none is doubled."""
+    client = FakeClient(lambda request: list(range(25)) if request < 2 else [99, *range(25)])
+    found = ids(client, listing())
+
+    assert sorted(found) == [*range(25), 99]
+
+
+def test_a_list_that_shrinks_while_it_is_read_is_read_again() -> None:
+    """A deleted ad pulls the first row of the next page forward, behind the reader's back."""
+    client = FakeClient(lambda request: list(range(25)) if request < 2 else list(range(1, 25)))
+    found = ids(client, listing())
+
+    assert sorted(found) == list(range(25))
+
+
+def test_a_list_that_never_holds_still_fails() -> None:
+    client = FakeClient(lambda request: list(range(30 + request)))
+
+    with pytest.raises(TransientFailure, match="changed in each of"):
+        ids(client, listing())
+
+
+def test_an_empty_page_in_the_middle_is_asked_for_again() -> None:
+    first, last = reply([1, 2], 5, 3), reply([5], 5, 3)
+    client = Scripted(first, reply([], 5, 3), first, reply([3, 4], 5, 3), last)
+
+    assert ids(client, listing(page_size=2)) == [1, 2, 3, 4, 5]
+
+
+def test_an_empty_page_that_stays_empty_fails() -> None:
+    """Rows that were announced are missing: better no success than a gap."""
+    client = Scripted(*[reply([1, 2], 5, 3), reply([], 5, 3)] * 4)
+
+    with pytest.raises(TransientFailure, match="page 2 of 3 is empty"):
+        ids(client, listing(page_size=2))
+
+
+def test_fewer_rows_than_announced_fail() -> None:
+    with pytest.raises(TransientFailure, match="announced 5 rows and held 3"):
+        ids(Scripted(reply([1, 2, 3], 5, 1)), listing())
+
+
+def test_a_page_that_repeats_itself_for_ever_fails() -> None:
+    """The emission ends, too."""
+    client = Scripted(reply([1, 2], 6, 3))
+
+    with pytest.raises(TransientFailure, match="repeats"):
+        ids(client, listing(page_size=2))
+    assert len(client.asked) <= 12
+
+
+def test_a_row_that_tiktok_holds_twice_is_emitted_once() -> None:
+    """A second reading proves that it hides no other row."""
+    client = Scripted(*[reply([1, 2], 4, 2), reply([2, 3], 4, 2)] * 2)
+
+    assert ids(client, listing(page_size=2)) == [1, 2, 3]
+    assert len(client.asked) == 4
+
+
+def test_a_row_that_moved_to_the_next_page_hides_none() -> None:
+    """The announced size is the same, but row 4 changed places with row 2 while the pages were turned."""
+    client = Scripted(reply([1, 2], 4, 2), reply([2, 3], 4, 2), reply([1, 4], 4, 2), reply([2, 3], 4, 2))
+
+    assert sorted(ids(client, listing(page_size=2))) == [1, 2, 3, 4]
+
+
+def test_a_page_that_takes_too_long_shrinks() -> None:
+    """From the first page on, without emitting a row again, and never below the smallest size."""
+    client = FakeClient(lambda _: list(range(25)), lambda params: params["page_size"] > 5 and params["page"] == 2)
+
+    assert ids(client, listing(page_size=20, smallest_page=5)) == list(range(25))
+    assert {params["page_size"] for params in client.asked} == {20, 10, 5}
+
+
+def test_a_page_that_can_shrink_no_further_is_too_large() -> None:
+    client = FakeClient(lambda _: [1], lambda _: True)
+
+    with pytest.raises(TooLarge):
+        ids(client, listing(page_size=20, smallest_page=5))
+    assert [params["page_size"] for params in client.asked] == [20, 10, 5]
+
+
+def test_without_a_smallest_page_a_time_out_is_the_callers_affair() -> None:
+    """Reports are asked for fewer days instead."""
+    client = FakeClient(lambda _: [1], lambda _: True)
+
+    with pytest.raises(TooLarge):
+        ids(client, listing())
+    assert len(client.asked) == 1
+
+
+def test_a_list_without_pages_is_asked_without_page() -> None:
+    client = Scripted({"list": [{"ad_id": 1}, {"ad_id": 2}]})
+
+    assert ids(client, listing(page_size=None)) == [1, 2]
+    assert client.asked == [{"advertiser_id": "7001"}]
+
+
+def test_a_reply_without_page_info_is_the_whole_list() -> None:
+    client = Scripted({"list": [{"ad_id": 1}, {"ad_id": 2}]})
+
+    assert ids(client, listing()) == [1, 2]
+    assert len(client.asked) == 1
+
+
+def test_rows_without_a_key_are_all_emitted() -> None:
+    assert ids(Scripted(reply([1, 1], 2, 1)), listing(key=None)) == [1, 1]
+
+
+def test_listings_that_overlap_share_what_was_seen() -> None:
+    """Two sweeps over the same objects emit each once."""
+    seen: set[object] = set()
+
+    assert ids(Scripted(reply([1, 2], 2, 1)), listing(seen=seen)) == [1, 2]
+    assert ids(Scripted(reply([2, 3], 2, 1)), listing(seen=seen)) == [3]
+    assert ids(Scripted(reply([1, 3], 2, 1)), listing(seen=seen)) == []
+
+
+def test_the_rows_may_stand_under_another_name() -> None:
+    client = Scripted({"creatives": [{"ad_id": 1}], "page_info": {"total_number": 1, "total_page": 1}})
+
+    assert ids(client, listing(records_at="creatives")) == [1]
+
+
+@pytest.mark.parametrize("info", [{"total_page": "many"}, {"total_number": 3}, {"total_page": None}])
+def test_a_page_info_that_is_not_understood_fails(info: Json) -> None:
+    with pytest.raises(TransientFailure, match="a-request"):
+        page_count(Reply({"page_info": info}, "a-request"))
+
+
+def test_numbers_of_page_info_may_be_text() -> None:
+    assert page_count(Reply({"page_info": {"total_page": "3", "total_number": "25"}}, "")) == (3, 25)
