@@ -1,7 +1,5 @@
 """The numbers of the emulator's reports agree with each other and with its clock."""
 
-
-
 import json
 from collections import defaultdict
 from collections.abc import Iterator
@@ -273,13 +271,3 @@ def test_the_hour_that_a_clock_change_skips_has_no_row(date: str, hours: int) ->
     with Emulator(world, now="2026-11-10T12:00:00Z") as emulator:
         found = rows(emulator, advertiser.id, "AUCTION_AD", ["ad_id", "stat_time_hour"], **day(date))
     assert len(found) == hours
-
-
-def test_more_objects_than_the_limit_are_cut_with_a_header(tiktok: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("integration_tests.emulator.reports.MAX_OBJECTS", 3)
-    wish = {"advertiser_id": AUCKLAND, "report_type": "BASIC", "data_level": "AUCTION_AD"}
-    lists = {"dimensions": '["ad_id"]', "metrics": '["clicks"]', **day("2026-11-08")}
-    headers = {"Access-Token": tiktok.access_token}
-    reply = requests.get(f"{tiktok.base_url}report/integrated/get/", wish | lists, headers=headers, timeout=5)
-    assert "20k" in reply.headers["X-Tt-Ads-Throttle"]
-    assert len(reply.json()["data"]["list"]) == 3

@@ -1,7 +1,5 @@
 """The emulator refuses what TikTok refuses, and lists objects the way TikTok does."""
 
-
-
 import json
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """Faults, limits, the log, the clock and the command line of the emulator."""
 
-
-
 import json
 import signal
 import subprocess
@@ -116,7 +114,7 @@ def test_objects_change_with_the_clock(tiktok: Emulator) -> None:
 
 
 def test_command_line() -> None:
-    arguments = [sys.executable, "-m", "integration_tests.emulator", "--now", "2026-11-20T12:00:00Z"]
+    arguments = [sys.executable, "-m", "integration_tests.emulator", "--now", "2026-11-20T12:00:00Z", "--canned", "1"]
     root = Path(__file__).parents[1]
     with subprocess.Popen(arguments, cwd=root, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own program
         assert process.stderr is not None

@@ -3,9 +3,11 @@
 from integration_tests.emulator.builders import a_campaign, a_smart_plus_ad, an_ad, an_ad_group, an_advertiser
 from integration_tests.emulator.clock import Clock
 from integration_tests.emulator.faults import Fault
+from integration_tests.emulator.items import an_item
+from integration_tests.emulator.report_query import Query
 from integration_tests.emulator.request_log import LoggedRequest, RequestLog
 from integration_tests.emulator.server import Emulator
-from integration_tests.emulator.world import Ad, AdGroup, Advertiser, Campaign, World
+from integration_tests.emulator.world import Ad, AdGroup, Advertiser, Campaign, Item, World
 
 __all__ = [
     "Ad",
@@ -15,7 +17,9 @@ __all__ = [
     "Clock",
     "Emulator",
     "Fault",
+    "Item",
     "LoggedRequest",
+    "Query",
     "RequestLog",
     "World",
     "a_campaign",
@@ -23,4 +27,5 @@ __all__ = [
     "an_ad",
     "an_ad_group",
     "an_advertiser",
+    "an_item",
 ]

@@ -23,6 +23,16 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
     parser.add_argument("--gzip", action="store_true", help="compress answers for clients that accept it")
     parser.add_argument("--lenient", action="store_true", help="tolerate unknown parameters and pages beyond the last")
+    parser.add_argument("--sandbox", action="store_true", help="answer as the sandbox host does")
+    parser.add_argument(
+        "--canned",
+        type=int,
+        nargs="?",
+        const=4000,
+        default=0,
+        metavar="MEGABYTES",
+        help="keep finished pages and serve them again as they are; goes with --now",
+    )
     wish = parser.parse_args(arguments)
     today = (as_utc(wish.now) if wish.now else datetime.now(UTC)).date()
     world = World.seeded(wish.seed, today)
@@ -39,6 +49,8 @@ def main(arguments: list[str] | None = None) -> None:
         latency=wish.latency,
         strict=not wish.lenient,
         gzip=wish.gzip,
+        sandbox=wish.sandbox,
+        canned=wish.canned,
         port=wish.port,
     ) as emulator:
         sys.stderr.write(f"{emulator.base_url}\n")

@@ -10,9 +10,11 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from integration_tests.emulator.endpoints import ENDPOINTS, Backend, Endpoint, Reply
+from integration_tests.emulator.backend import Backend, Endpoint
+from integration_tests.emulator.endpoints import ENDPOINTS
 from integration_tests.emulator.errors import EMPTY_TOKEN, WRONG_TOKEN, ApiError
 from integration_tests.emulator.faults import Fault, Faults
+from integration_tests.emulator.kept import Kept, Page
 from integration_tests.emulator.params import Pairs, decode, loosely, require
 from integration_tests.emulator.rate_limit import RateLimit
 from integration_tests.emulator.request_log import LoggedRequest, RequestLog
@@ -20,6 +22,7 @@ from integration_tests.emulator.request_log import LoggedRequest, RequestLog
 PREFIX = "/open_api/v1.3/"
 PAGE_OF_A_GATEWAY = "<!DOCTYPE html><html><head><title>Error</title></head><body>Please try again.</body></html>"
 _DRIPS = 20
+_NOTHING = Page(b"{}", {}, 0)
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Application:
     log: RequestLog
     latency: float = 0.0
     compress: bool = False
+    kept: Kept = field(default_factory=lambda: Kept(0))
     _numbers: Any = field(default_factory=count)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -73,7 +77,7 @@ class Application:
 
     def _faulty(self, fault: Fault) -> Answer | None:
         if fault.code is not None:
-            return self._envelope(fault.code, fault.message, Reply({}, fault.headers))
+            return self._envelope(fault.code, fault.message, _NOTHING, fault.headers)
         if fault.status is not None or fault.garbage:
             page = PAGE_OF_A_GATEWAY.encode()
             return Answer(fault.status or 200, page, "text/html", fault.headers)
@@ -87,31 +91,44 @@ class Application:
             return Answer(405, b"405 method not allowed", "text/plain")
         try:
             self.limit.admit(path, at)
-            reply = self._reply(request, endpoint, pairs)
+            self._check_token(request)
+            key = (path, request.rel_url.raw_query_string, self._minute(), self.backend.world.revision)
+            page = None if fault.rewrite else self.kept.get(key)
+            if page is None:
+                page = self._page(endpoint, pairs, fault)
+                self.kept.put(key, page)
         except ApiError as error:
-            return self._envelope(error.code, error.message, Reply({}, fault.headers))
-        if fault.rewrite:
-            reply.data = fault.rewrite(reply.data)
-        return self._envelope(0, "OK", Reply(reply.data, reply.headers | fault.headers))
+            return self._envelope(error.code, error.message, _NOTHING, fault.headers)
+        return self._envelope(0, "OK", page, fault.headers)
 
-    def _reply(self, request: web.Request, endpoint: Endpoint, pairs: Pairs) -> Reply:
+    def _minute(self) -> str:
+        return f"{self.backend.clock.now():%Y%m%d%H%M}"
+
+    def _check_token(self, request: web.Request) -> None:
         token = request.headers.get("Access-Token")
         if not token:
             message = "Access token is null, you should set it in http header with key Access-Token."
             raise ApiError(EMPTY_TOKEN, message)
         if token != self.access_token:
             raise ApiError(WRONG_TOKEN, "Access token is incorrect or has been revoked.")
+
+    def _page(self, endpoint: Endpoint, pairs: Pairs, fault: Fault) -> Page:
+        endpoint.check_host(sandbox=self.backend.sandbox)
         require(dict(pairs), endpoint.required)
         typed = decode(pairs, endpoint.params, strict=self.backend.strict)
         require(typed, endpoint.required)
-        return endpoint.answer(self.backend, typed)
+        reply = endpoint.answer(self.backend, typed)
+        data = fault.rewrite(reply.data) if fault.rewrite else reply.data
+        listed = data.get(endpoint.listed) if isinstance(data, dict) else None
+        return Page(orjson.dumps(data), reply.headers, len(listed) if isinstance(listed, list) else 0)
 
-    def _envelope(self, code: int, message: str, reply: Reply) -> Answer:
-        request_id = f"{self.backend.clock.now():%Y%m%d%H%M%S}{next(self._numbers):018X}"
-        body = orjson.dumps({"code": code, "message": message, "request_id": request_id, "data": reply.data})
-        listed = reply.data.get("list") if isinstance(reply.data, dict) else None
-        rows = len(listed) if isinstance(listed, list) else 0
-        return Answer(200, body, headers={"X-TT-LOGID": request_id, **reply.headers}, code=code, rows=rows)
+    def _envelope(self, code: int, message: str, page: Page, headers: dict[str, str]) -> Answer:
+        request_id = f"{self._minute()}{next(self._numbers):020X}"
+        head = orjson.dumps({"code": code, "message": message, "request_id": request_id})
+        body = b"".join((head[:-1], b',"data":', page.data, b"}"))
+        return Answer(
+            200, body, headers={"X-TT-LOGID": request_id, **page.headers, **headers}, code=code, rows=page.rows
+        )
 
     async def _send(self, request: web.Request, answer: Answer, fault: Fault) -> web.StreamResponse:
         if fault.drop:

@@ -1,5 +1,6 @@
 """Builders of believable complete entities; every keyword that is not a parameter becomes a column of the row."""
 
+from collections.abc import Iterable
 from copy import deepcopy
 from datetime import datetime, timedelta
 from itertools import count
@@ -31,7 +32,7 @@ def _posix_zone(timezone: str, moment: datetime) -> str:
     return timezone if rest else f"Etc/GMT{-hours:+d}"
 
 
-def an_advertiser(  # noqa: PLR0913 - one keyword per fact a test may want to fix
+def an_advertiser(
     *,
     id: str | None = None,  # noqa: A002
     name: str = "Acme Outdoor",
@@ -39,6 +40,7 @@ def an_advertiser(  # noqa: PLR0913 - one keyword per fact a test may want to fi
     currency: str = "USD",
     created: datetime | str = "2024-01-15T14:30:00Z",
     granted: bool = True,
+    denied: Iterable[str] = (),
     **columns: Any,
 ) -> Advertiser:
     """Return an ad account."""
@@ -51,10 +53,10 @@ def an_advertiser(  # noqa: PLR0913 - one keyword per fact a test may want to fi
         "currency": currency,
         "create_time": int(born.timestamp()),
     }
-    return Advertiser(_row("advertiser", own | columns), born, granted=granted)
+    return Advertiser(_row("advertiser", own | columns), born, granted=granted, denied=set(denied))
 
 
-def a_campaign(  # noqa: PLR0913 - one keyword per fact a test may want to fix
+def a_campaign(
     advertiser: Advertiser,
     *,
     id: str | None = None,  # noqa: A002
@@ -81,7 +83,7 @@ def a_campaign(  # noqa: PLR0913 - one keyword per fact a test may want to fix
     return campaign
 
 
-def an_ad_group(  # noqa: PLR0913 - one keyword per fact a test may want to fix
+def an_ad_group(
     campaign: Campaign,
     *,
     id: str | None = None,  # noqa: A002
@@ -111,7 +113,7 @@ def an_ad_group(  # noqa: PLR0913 - one keyword per fact a test may want to fix
     return ad_group
 
 
-def an_ad(  # noqa: PLR0913 - one keyword per fact a test may want to fix
+def an_ad(
     ad_group: AdGroup,
     *,
     id: str | None = None,  # noqa: A002

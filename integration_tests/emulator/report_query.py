@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from typing import Any
 
 from integration_tests.emulator.breakdowns import AUDIENCE_VALUES, BASIC_VALUES
@@ -70,6 +71,11 @@ class Query:
     order: tuple[str, bool] | None
     totals: bool
 
+    @property
+    def days(self) -> float:
+        """How many days are covered, infinity for the lifetime."""
+        return inf if self.start is None or self.end is None else (self.end - self.start).days + 1
+
 
 def read_query(typed: dict[str, Any]) -> Query:
     """Return the query of typed parameters, in the order of checks the API makes."""
@@ -84,7 +90,7 @@ def read_query(typed: dict[str, Any]) -> Query:
     start, end = (None, None) if lifetime else _range(typed)
     id_dimension, time_dimension, breakdowns = _dimensions(typed, level)
     if start and end:
-        _check_span((end - start).days + 1, time_dimension)
+        check_span((end - start).days + 1, time_dimension)
     if lifetime:
         _check_lifetime(typed["report_type"], time_dimension, breakdowns)
     metrics = _metrics(typed, level, id_dimension, time_dimension)
@@ -115,7 +121,8 @@ def _range(typed: dict[str, Any]) -> tuple[date, date]:
     return start, end
 
 
-def _check_span(days: int, time_dimension: str | None) -> None:
+def check_span(days: int, time_dimension: str | None) -> None:
+    """Refuse a range longer than the time dimension allows."""
     limit = {"stat_time_day": 30, "stat_time_hour": 1}.get(time_dimension or "", 365)
     if days > limit:
         raise refuse(f"max time span must be less than {limit} days")

@@ -14,7 +14,6 @@ from integration_tests.emulator.metrics import SECONDARY_GOAL, columns_of, is_at
 from integration_tests.emulator.report_query import Query
 from integration_tests.emulator.world import World
 
-MAX_OBJECTS = 20_000
 ACCOUNT_METRICS = ("currency", "timezone", "advertiser_id")
 # Object, time, breakdown values.
 Cell = tuple[str, str, tuple[str, ...]]
@@ -28,6 +27,7 @@ class Report:
     query: Query
     cells: list[tuple[Cell, Counters, Chain]] = field(default_factory=list)
     truncated: bool = False
+    objects: int = 0
 
     def total(self) -> Counters:
         """Return the sum of all cells."""
@@ -88,7 +88,7 @@ class Reports:
         report = Report(query)
         for advertiser_id in query.advertisers:
             account = self._accounts[advertiser_id]
-            _collect(report, account, self._clock)
+            _collect(report, account, self._clock, self._world.most_objects)
         if query.order:
             name, descending = query.order
             ranks = values_of(name)(columns_of([counters for _, counters, _ in report.cells]))
@@ -97,13 +97,15 @@ class Reports:
         return report
 
 
-def _collect(report: Report, account: Account, clock: Clock) -> None:
+def _collect(report: Report, account: Account, clock: Clock, most_objects: int) -> None:
     query, now = report.query, clock.now()
     chosen = [
         chain for chain in account.chains(query.level, now) if all(wish.accepts(chain, now) for wish in query.filters)
     ]
-    if len(chosen) > MAX_OBJECTS:
-        chosen, report.truncated = chosen[:MAX_OBJECTS], True
+    room = most_objects - report.objects
+    if len(chosen) > room:
+        chosen, report.truncated = chosen[:room], True
+    report.objects += len(chosen)
     owners = {chain.entity.id: chain for chain in chosen}
     cells: dict[Cell, Counters] = {}
     chains: dict[Cell, Chain] = {}

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from random import Random
 
 from integration_tests.emulator.builders import a_campaign, a_smart_plus_ad, an_ad, an_ad_group, an_advertiser
+from integration_tests.emulator.items import fill_items
 from integration_tests.emulator.world import AdGroup, Advertiser, Campaign, World
 
 
@@ -81,6 +83,7 @@ def fill_seeded(world: World, seed: int, today: date) -> None:
         for turn in range(account.sets):
             for sort in SORTS:
                 _fill_campaign(world, advertiser, sort, noon, (dice, number, turn))
+    fill_items(world, seed, noon)
 
 
 def _fill_campaign(
@@ -129,7 +132,8 @@ def _fill_ads(
     """Add three ads: one that still runs, two that stopped; everything under a deleted campaign is deleted with it."""
     dice, number, place = tools
     gone = ad_group.edits[0][0] if sort.deleted else None
-    build = a_smart_plus_ad if sort.smart else an_ad
+    group = str(int(ad_group.id) + 5)
+    build = partial(a_smart_plus_ad, asset_group_id=group) if sort.smart else an_ad
     for turn in range(3):
         started = ad_group.created + (noon - ad_group.created) * (0.25 * turn)
         stops = min(started + timedelta(days=dice.randrange(12, 45)), gone or datetime.max.replace(tzinfo=UTC))

@@ -11,13 +11,15 @@ from typing import Any, Self
 from aiohttp import web
 
 from integration_tests.emulator.application import PREFIX, Application
+from integration_tests.emulator.backend import Backend
 from integration_tests.emulator.clock import Clock
 from integration_tests.emulator.control import Control
-from integration_tests.emulator.endpoints import Backend
+from integration_tests.emulator.endpoints import ENDPOINTS
 from integration_tests.emulator.entities import BUYING_TYPES, TOP_VIEW, select
 from integration_tests.emulator.faults import Fault, Faults
+from integration_tests.emulator.kept import Kept
 from integration_tests.emulator.rate_limit import RateLimit
-from integration_tests.emulator.report_query import read_query
+from integration_tests.emulator.report_endpoint import report_rows
 from integration_tests.emulator.request_log import RequestLog
 from integration_tests.emulator.world import World
 
@@ -30,10 +32,11 @@ class Emulator:
     """A TikTok Marketing API on loopback. Use as a context manager, or `start` and `stop` it.
 
     `now` None follows the real clock. `strict` refuses what TikTok tolerates but a careful client never sends:
-    unknown parameters and pages beyond the last.
+    unknown parameters and pages beyond the last. `sandbox` answers as the sandbox host does. `canned` keeps that many
+    megabytes of finished pages to answer repeated questions without work.
     """
 
-    def __init__(  # noqa: PLR0913 - one keyword per trait of the server
+    def __init__(
         self,
         world: World | None = None,
         *,
@@ -42,6 +45,8 @@ class Emulator:
         latency: float = 0.0,
         strict: bool = True,
         gzip: bool = False,
+        sandbox: bool = False,
+        canned: int = 0,
         port: int = 0,
     ) -> None:
         self.world = world or World.seeded()
@@ -50,10 +55,10 @@ class Emulator:
         self.access_token, self.app_id, self.secret = ACCESS_TOKEN, APP_ID, SECRET
         self.log = RequestLog()
         self._faults = Faults()
-        self._backend = Backend(self.world, self.clock, APP_ID, SECRET, strict)
+        self._backend = Backend(self.world, self.clock, APP_ID, SECRET, strict, sandbox)
         limit = RateLimit(tier)
         self._application = Application(
-            self._backend, ACCESS_TOKEN, limit, self._faults, self.log, latency, compress=gzip
+            self._backend, ACCESS_TOKEN, limit, self._faults, self.log, latency, compress=gzip, kept=Kept(canned)
         )
         self._socket = socket.create_server(("127.0.0.1", port))
         self.base_url = f"http://127.0.0.1:{self._socket.getsockname()[1]}{PREFIX}"
@@ -90,9 +95,14 @@ class Emulator:
 
     def report_rows(self, **request: Any) -> list[dict[str, dict[str, str]]]:
         """Return every row of a report; the keywords are the request's parameters, lists as lists."""
-        query = read_query(request)
-        reports = self._backend.reports
-        return reports.render(reports.report(query, None if not request else str(sorted(request.items()))), slice(None))
+        return report_rows(self._backend, request)
+
+    def rows_of(self, path: str, advertiser_id: str | None = None, /, **params: Any) -> list[dict[str, Any]]:
+        """Return every row TikTok has for a list or a report; the keywords are the request's parameters."""
+        rows = ENDPOINTS[path].rows
+        if rows is None:
+            raise ValueError(f"{path} has no rows")
+        return rows(self._backend, {"advertiser_id": advertiser_id, **params} if advertiser_id else params)
 
     def entities(
         self,

@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from integration_tests.emulator.clock import as_utc
-from integration_tests.emulator.facts import STATUSES
+from integration_tests.emulator.facts import LISTS, STATUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from integration_tests.emulator.report_query import Query
 
 
 def stamp(moment: datetime) -> str:
@@ -57,10 +62,18 @@ class Entity:
 
 @dataclass
 class Advertiser(Entity):
-    """An ad account. An account that is not granted exists, but the token has no permission for it."""
+    """An ad account. An account that is not granted exists, but the token has no permission for it.
+
+    `denied` are paths, or beginnings of paths such as "gmv_max/", that the account does not grant.
+    """
 
     kind: ClassVar[str] = "advertiser"
     granted: bool = True
+    denied: set[str] = field(default_factory=set)
+
+    def denies(self, path: str) -> bool:
+        """Return whether the account does not grant a path."""
+        return path.startswith(tuple(self.denied))
 
     @property
     def timezone(self) -> str:
@@ -100,13 +113,61 @@ class Ad(Entity):
 
 
 @dataclass
+class Item(Entity):
+    """A row of a list endpoint: an image, a pixel, a saved audience. Without an owner every account has it."""
+
+    kind: ClassVar[str] = "item"
+    path: str = ""
+    owner: str | None = None
+
+    @property
+    def id(self) -> str:
+        """What identifies the row within its list."""
+        return str(at(self.row, LISTS[self.path].key[-1]))
+
+    @property
+    def advertiser_id(self) -> str:
+        """The id of the owner, empty when there is none."""
+        return self.owner or ""
+
+    def change(self, at: datetime | str, **columns: Any) -> None:
+        """Let the row take new values from `at` on; a modification time follows, in the form the row has it."""
+        for name in ("modify_time", "update_time"):
+            if isinstance(self.row.get(name), str):
+                columns.setdefault(name, like(self.row[name], as_utc(at)))
+        super().change(at, **columns)
+
+
+def like(example: str, moment: datetime) -> str:
+    """Return a moment in the form of the example: with a T and a Z, or plain."""
+    written = stamp(moment)
+    return f"{written[:10]}T{written[11:]}Z" if "T" in example else written
+
+
+def at(row: Any, column: str) -> Any:
+    """Return the value of a column; dots lead into nested objects, and None ends the way."""
+    for name in column.split("."):
+        if row is None:
+            return None
+        row = row.get(name)
+    return row
+
+
+@dataclass
 class World:
-    """Everything the emulator knows. After editing the lists or rows of a running world, call `touch`."""
+    """Everything the emulator knows. After editing the lists or rows of a running world, call `touch`.
+
+    A report query for which `too_large` is true is refused with 40067. A report covers the newest `most_objects`
+    objects of its level.
+    """
 
     advertisers: list[Advertiser] = field(default_factory=list)
     campaigns: list[Campaign] = field(default_factory=list)
     ad_groups: list[AdGroup] = field(default_factory=list)
     ads: list[Ad] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    too_large: "Callable[[Query], bool] | None" = None
+    most_objects: int = 20_000
     seed: int | None = None
     revision: int = 0
 
@@ -151,4 +212,6 @@ class World:
                     self.ad_groups.append(entity)
                 case Ad():
                     self.ads.append(entity)
+                case Item():
+                    self.items.append(entity)
         self.touch()

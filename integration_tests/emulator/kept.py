@@ -1,0 +1,41 @@
+"""Finished pages, kept so that a repeated question costs no work."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """The data of an answer as it goes over the wire, the headers that come with it, and how many rows it lists."""
+
+    data: bytes
+    headers: dict[str, str]
+    rows: int
+
+
+class Kept:
+    """Pages up to so many megabytes; the one unused for longest makes room."""
+
+    def __init__(self, megabytes: int) -> None:
+        self._room = self._limit = megabytes * _MEGABYTE
+        self._pages: OrderedDict[Hashable, Page] = OrderedDict()
+
+    def get(self, key: Hashable) -> Page | None:
+        """Return the page of a question, if it is kept."""
+        page = self._pages.get(key)
+        if page is not None:
+            self._pages.move_to_end(key)
+        return page
+
+    def put(self, key: Hashable, page: Page) -> None:
+        """Keep a page if it fits at all."""
+        if len(page.data) > self._limit:
+            return
+        self._pages[key] = page
+        self._room -= len(page.data)
+        while self._room < 0:
+            _, dropped = self._pages.popitem(last=False)
+            self._room += len(dropped.data)
