@@ -1,0 +1,85 @@
+"""The documentation tells what is so."""
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from unit_tests.generate_docs import PARTS, ROOT, catalogue, renewed
+
+DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
+BASES = (ROOT, ROOT / "source_tiktok_marketing", ROOT / "docs")
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+INLINE_CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+FILE = re.compile(r"(?!demo_output/)[\w.-]+(?:/[\w.-]+)*\.(?:py|md|lock|toml|ya?ml)|(?:unit|integration)_tests/[\w/]+")
+MODULE = re.compile(r"python[\d.]* -m ([a-z_]+\.[\w.]+)")
+TEST = re.compile(r"`((?:unit|integration)_tests/[\w/]+\.py)::(test_\w+)`")
+DEMO_ROW = re.compile(r"^([a-z_]+) +[\d,]+ +[\d,]+ ", re.MULTILINE)
+
+documents = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+
+
+def text_of(document: Path) -> str:
+    return document.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", PARTS, ids=str)
+def test_generated_parts_are_those_of_the_present_code(path: Path) -> None:
+    """`make docs` would change nothing."""
+    assert text_of(ROOT / path) == renewed(path)
+
+
+@documents
+def test_links_lead_somewhere(document: Path) -> None:
+    """A reader who follows a relative link finds a file."""
+    missing = [link for link in LINK.findall(text_of(document)) if not (document.parent / link).exists()]
+
+    assert missing == []
+
+
+@documents
+def test_named_files_exist(document: Path) -> None:
+    """A path in running text is one of the repository, seen from its root or from the package."""
+    named = {code.split("::")[0] for code in INLINE_CODE.findall(FENCE.sub("", text_of(document)))}
+    missing = [name for name in named if FILE.fullmatch(name) and not any((base / name).exists() for base in BASES)]
+
+    assert missing == []
+
+
+@documents
+def test_named_modules_exist(document: Path) -> None:
+    """A module that a command runs can be found."""
+    missing = [module for module in MODULE.findall(text_of(document)) if find_spec(module) is None]
+
+    assert missing == []
+
+
+@documents
+def test_named_tests_exist(document: Path) -> None:
+    """A test that is said to pin a statement is there."""
+    missing = [
+        f"{path}::{name}"
+        for path, name in TEST.findall(text_of(document))
+        if not (ROOT / path).exists() or not re.search(rf"^ *def {name}\(", text_of(ROOT / path), re.MULTILINE)
+    ]
+
+    assert missing == []
+
+
+def test_every_statement_about_tiktok_names_a_test_that_pins_it() -> None:
+    """Nothing in docs/behaviour.md rests on hearsay."""
+    sections = re.split(r"^## ", text_of(ROOT / "docs/behaviour.md"), flags=re.MULTILINE)[1:]
+    unpinned = [section.splitlines()[0] for section in sections if not TEST.search(section)]
+
+    assert len(sections) >= 12
+    assert unpinned == []
+
+
+def test_the_demo_of_the_readme_shows_streams_that_exist() -> None:
+    """The table in the README could come from the present connector."""
+    shown = [name for name in DEMO_ROW.findall(text_of(ROOT / "README.md")) if name != "total"]
+
+    assert "ads_reports_daily" in shown
+    assert set(shown) <= catalogue().keys()
