@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from source_tiktok_marketing import protocol
 from source_tiktok_marketing.api.clock import Clock, Stopped
-from source_tiktok_marketing.api.failures import ConfigFailure, Failure, FailureType
+from source_tiktok_marketing.api.failures import ConfigFailure, TransientFailure
+from source_tiktok_marketing.api.patience import PATIENCE, Patience
 from source_tiktok_marketing.catalog.reports import WITHDRAWN
 from source_tiktok_marketing.config import Config, read_config
 from source_tiktok_marketing.streams.offer import Offer, offers
@@ -27,22 +28,17 @@ _WORKERS_PER_REQUEST = 2
 _MOST_WORKERS = 40
 
 
-class SyncFailure(Failure):
-    """Some streams were not read; each has said why."""
-
-    def __init__(self, message: str, failure_type: FailureType) -> None:
-        super().__init__(message)
-        self.failure_type = failure_type
-
-
 class Connector:
     """One configured connector. Imports the network side only for the commands that use it."""
 
-    def __init__(self, raw_config: object, clock: Clock, redactor: protocol.Redactor) -> None:
+    def __init__(
+        self, raw_config: object, clock: Clock, redactor: protocol.Redactor, patience: Patience = PATIENCE
+    ) -> None:
         """Raise `ConfigFailure` if the configuration can't be used."""
         self.config: Config = read_config(raw_config, os.environ, clock.now())
         self._clock = clock
         self._redactor = redactor
+        self._patience = patience
         redactor.hide(self.config.secrets)
 
     def discover(self) -> Json:
@@ -51,14 +47,17 @@ class Connector:
 
     def check(self) -> str:
         """Prove that data can be read. Returns a sentence that tells of what; raises the `Failure` that prevents it."""
-        from source_tiktok_marketing.streams.directory import look_up  # noqa: PLC0415  see the class
+        from source_tiktok_marketing.streams.directory import look_up, probe_sandbox  # noqa: PLC0415  see the class
 
-        directory = look_up(self._client(), self.config)
+        client = self._client()
+        directory = look_up(client, self.config)
         explicit = [directory.unavailable[i] for i in self.config.advertiser_ids if i in directory.unavailable]
         if explicit or not directory.advertisers:
             raise next(iter(explicit or directory.unavailable.values()))
-        if directory.info_failure is not None and not self.config.is_sandbox:
-            raise directory.info_failure
+        if directory.info_failure is not None:
+            if not self.config.is_sandbox:
+                raise directory.info_failure
+            probe_sandbox(client, directory)
         logger.info("%d ad accounts can be read.", len(directory.advertisers))
         return f"{len(directory.advertisers)} ad accounts can be read."
 
@@ -68,19 +67,23 @@ class Connector:
         Raises the `Failure` that prevents the whole sync, or at the end one that says which streams failed.
         """
         from source_tiktok_marketing.streams.state import stream_states  # noqa: PLC0415  see the class
+        from source_tiktok_marketing.streams.summary import summary, sync_failure  # noqa: PLC0415
 
         wanted = selected(raw_catalog)
         states = stream_states(raw_state)
         offered = offers(self.config)
         unknown = {name: _unknown(name, offered) for name in wanted if name not in offered}
-        for name, failure in unknown.items():
-            yield protocol.line(protocol.error(failure, name))
+        for name, refusal in unknown.items():
+            yield protocol.line(protocol.error(refusal, name))
             yield protocol.line(protocol.status(name, "INCOMPLETE"))
         known = {name: offered[name] for name in wanted if name in offered}
         if known:
             reader = self._reader(known, wanted, states)
             yield from reader.lines()
-            _raise_failures(reader, unknown)
+            for line in summary(reader.outcomes, reader.client, reader.advertisers):
+                logger.info("%s", line)
+            if (failure := sync_failure(reader.outcomes, unknown, reader.authorisation)) is not None:
+                raise failure
         elif unknown:
             raise next(iter(unknown.values()))
 
@@ -98,7 +101,7 @@ class Connector:
         try:
             directory = look_up(client, self.config, with_listing=with_listing)
         except Stopped:
-            raise SyncFailure("The sync was stopped before it began.", FailureType.TRANSIENT) from None
+            raise TransientFailure("The sync was stopped before it began.") from None
         finally:
             client.gate.leave()
         parents = Parents(client, include_deleted=self.config.include_deleted)
@@ -106,7 +109,7 @@ class Connector:
         streams: list[Stream] = [
             reading(offer, context, saved[name], incremental=wanted[name]) for name, offer in known.items()
         ]
-        return Reader(streams, self._clock, self._worker_count())
+        return Reader(streams, context, self._clock, self._worker_count())
 
     def _worker_count(self) -> int:
         from source_tiktok_marketing.api.pacing import SANDBOX, TIERS  # noqa: PLC0415  see the class
@@ -124,6 +127,7 @@ class Connector:
             self.config.access_token,
             Pacer(limit, self._clock, endpoint_limits(self.config.rate_limit_tier)),
             self._clock,
+            self._patience,
             connections=self._worker_count(),
             hide=self._redactor.text,
         )
@@ -164,21 +168,3 @@ def _unknown(name: str, offered: Mapping[str, Offer]) -> ConfigFailure:
         f"The catalog names stream {name!r:.100}, which this configuration does not offer.{hint} "
         "Refresh the schema of the connection or deselect the stream."
     )
-
-
-def _raise_failures(reader: "Reader", unknown: Mapping[str, Failure]) -> None:
-    """Log what became of each stream; raise if any failed."""
-    failed: dict[str, Failure] = dict(unknown)
-    for name, outcome in reader.outcomes.items():
-        skipped = f", {len(outcome.skipped)} advertisers skipped" if outcome.skipped else ""
-        verdict = f"failed: {outcome.failures[0].message}" if outcome.failures else "complete"
-        logger.info("Stream %s: %d records%s, %s", name, outcome.records, skipped, verdict)
-        if outcome.failures:
-            failed[name] = outcome.failures[0]
-    if failed:
-        first = reader.authorisation or next(iter(failed.values()))
-        raise SyncFailure(
-            f"{len(failed)} of {len(reader.outcomes) + len(unknown)} streams were not read completely "
-            f"({', '.join(failed)}). The first reason: {first.message}",
-            first.failure_type,
-        )

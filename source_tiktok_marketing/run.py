@@ -14,6 +14,7 @@ import orjson
 from source_tiktok_marketing import protocol
 from source_tiktok_marketing.api.clock import Clock, SystemClock
 from source_tiktok_marketing.api.failures import ConfigFailure, Failure, SystemFailure
+from source_tiktok_marketing.api.patience import PATIENCE, Patience
 
 _COMMANDS = {
     "spec": "print the connection specification",
@@ -58,7 +59,9 @@ def _json_file(path: Path | None, what: str) -> Any:
         raise ConfigFailure(f"The {what} file {path} is no valid JSON: {error}.") from None
 
 
-def messages(arguments: Sequence[str], clock: Clock, redactor: protocol.Redactor) -> Iterator[bytes]:
+def messages(
+    arguments: Sequence[str], clock: Clock, redactor: protocol.Redactor, patience: Patience = PATIENCE
+) -> Iterator[bytes]:
     """The output of a command, as blocks of whole lines. Raises the `Failure` that ends it."""
     parsed = _parser().parse_args(arguments)
     if parsed.debug or os.environ.get("LOG_LEVEL", "").lower() == "debug":
@@ -73,13 +76,13 @@ def messages(arguments: Sequence[str], clock: Clock, redactor: protocol.Redactor
     raw_config = _json_file(parsed.config, "config")
     if parsed.command == "check":
         try:
-            Connector(raw_config, clock, redactor).check()
+            Connector(raw_config, clock, redactor, patience).check()
         except Failure as failure:
             yield protocol.line(_connection_status("FAILED", failure.message))
             return
         yield protocol.line(_connection_status("SUCCEEDED", None))
         return
-    connector = Connector(raw_config, clock, redactor)
+    connector = Connector(raw_config, clock, redactor, patience)
     if parsed.command == "discover":
         yield protocol.line({"type": "CATALOG", "catalog": connector.discover()})
     else:
@@ -94,7 +97,7 @@ def _connection_status(status: str, message: str | None) -> dict[str, Any]:
     }
 
 
-def main(arguments: Sequence[str], out: TextIO, clock: Clock) -> int:
+def main(arguments: Sequence[str], out: TextIO, clock: Clock, patience: Patience = PATIENCE) -> int:
     """Run one command; returns the exit status. Failures are told as an error TRACE."""
     redactor = protocol.Redactor()
     writer = protocol.Writer(out, redactor)
@@ -103,7 +106,7 @@ def main(arguments: Sequence[str], out: TextIO, clock: Clock) -> int:
     root.setLevel(logging.INFO)
     root.handlers, root.propagate = [handler], False
     try:
-        for block in messages(arguments, clock, redactor):
+        for block in messages(arguments, clock, redactor, patience):
             writer.block(block)
     except BrokenPipeError:
         clock.stop()

@@ -2,6 +2,7 @@
 
 import logging
 import random
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,19 +26,12 @@ from source_tiktok_marketing.api.failures import (
 )
 from source_tiktok_marketing.api.gate import PageGate
 from source_tiktok_marketing.api.pacing import Pacer
+from source_tiktok_marketing.api.patience import Patience
 
 logger = logging.getLogger("airbyte")
 
 Json = dict[str, Any]
 
-CONNECT_TIMEOUT = 10.0
-READ_TIMEOUT = 120.0
-"""Seconds without a byte from TikTok."""
-
-TRIES = 8
-"""How often a failing request is repeated; the waits between add up to about four minutes."""
-PATIENCE = 1800.0
-"""Seconds that refusals for a rate limit are waited out, one after another, before the sync gives up."""
 PAGES_IN_MEMORY = 4
 """More would not be read any faster: decoding a page keeps a processor busy."""
 _LONGEST_WAIT = 60.0
@@ -107,13 +101,26 @@ class Client:
     """Reads endpoints of the API v1.3 below `base_url`. Safe to share between threads."""
 
     def __init__(
-        self, base_url: str, access_token: str, pacer: Pacer, clock: Clock, connections: int, hide: Callable[[str], str]
+        self,
+        base_url: str,
+        access_token: str,
+        pacer: Pacer,
+        clock: Clock,
+        patience: Patience,
+        connections: int,
+        hide: Callable[[str], str],
     ) -> None:
         """Prepare; `hide` takes the secrets out of a text, because TikTok's messages may repeat them."""
         self._hide = hide
+        self._patience = patience
         self._base_url = base_url
         self._pacer = pacer
         self._clock = clock
+        self.sent = 0
+        """Requests so far."""
+        self.repeated = 0
+        """Those of them that had been sent before."""
+        self._counting = threading.Lock()
         self.gate = PageGate(PAGES_IN_MEMORY)
         """A thread that got a reply holds a place here until it leaves, or asks again."""
         self._session = requests.Session()
@@ -130,26 +137,31 @@ class Client:
         """
         advertiser_id = str(params.get("advertiser_id", ""))
         query = encoded(params)
-        tries, refusals, patience_ends = 0, 0, self._clock.monotonic() + PATIENCE
+        tries, refusals, patience_ends = 0, 0, self._clock.monotonic() + self._patience.limited_seconds
         while True:
             self.gate.leave()
             self._pacer.wait_turn(path, advertiser_id)
+            with self._counting:
+                self.sent += 1
+                self.repeated += tries + refusals > 0
             try:
-                return self._accepted(path, query, decode)
+                reply = self._accepted(path, query, decode)
             except TimedOut:
                 raise
             except RateLimited as failure:
                 refusals += 1
                 if self._clock.monotonic() > patience_ends:
-                    raise TransientFailure(
-                        f"{failure.message} This went on for {PATIENCE / 60:.0f} minutes."
-                    ) from failure
+                    minutes = self._patience.limited_seconds / 60
+                    raise TransientFailure(f"{failure.message} This went on for {minutes:.0f} minutes.") from failure
                 self._slow_down(failure, advertiser_id, refusals)
             except TransientFailure as failure:
                 tries += 1
-                if tries >= TRIES:
+                if tries >= self._patience.tries:
                     raise TransientFailure(f"{failure.message} The request was sent {tries} times.") from failure
                 self._wait_after(failure, tries)
+            else:
+                self._pacer.accepted(advertiser_id)
+                return reply
 
     def _slow_down(self, failure: RateLimited, advertiser_id: str, refusals: int) -> None:
         if failure.of_advertiser and advertiser_id:
@@ -169,7 +181,7 @@ class Client:
             response = self._session.get(
                 self._base_url + path,
                 params=query,
-                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+                timeout=(self._patience.connect_seconds, self._patience.read_seconds),
                 allow_redirects=False,
                 stream=True,
             )
@@ -181,7 +193,7 @@ class Client:
                 f"The TLS certificate of {self._host} could not be verified. Check REQUESTS_CA_BUNDLE and any proxy."
             ) from error
         except requests.Timeout as error:
-            raise TimedOut(f"TikTok did not answer {path} within {READ_TIMEOUT:.0f} s.") from error
+            raise TimedOut(f"TikTok did not answer {path} within {self._patience.read_seconds:.0f} s.") from error
         except urllib3.exceptions.ReadTimeoutError as error:
             raise TimedOut(f"TikTok stopped in the middle of its answer to {path}.") from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
@@ -191,7 +203,6 @@ class Client:
         return self._judged(path, response, body)
 
     def _untruncated(self, path: str, response: requests.Response, reply: Reply) -> Reply:
-        self._pacer.accepted()
         if throttled := response.headers.get(_TRUNCATED):
             raise TooLarge(f"TikTok cut its answer to {path} short: {throttled!r} [request_id {reply.request_id}].")
         return reply
@@ -219,7 +230,7 @@ class Client:
         after = response.headers.get("Retry-After", "")
         return TransientFailure(
             f"TikTok's answer to {path} is not readable (HTTP {status}).",
-            retry_after=min(float(after), PATIENCE) if after.isdigit() else 0,
+            retry_after=min(float(after), self._patience.limited_seconds) if after.isdigit() else 0,
         )
 
     @property

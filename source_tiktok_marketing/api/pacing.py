@@ -57,6 +57,10 @@ _BELOW_REFUSED = 0.8
 _CLIMB_PER_SECOND = 0.05
 _PROBE_PER_SECOND = 0.002
 _LONGEST_PAUSE = 60.0
+_FIRST_INTERVAL = 0.1
+_LONGEST_INTERVAL = 10.0
+_FASTER = 0.98
+"""What an answer does to the seconds between the requests of an advertiser that was slowed down."""
 
 
 class _Lane:
@@ -94,6 +98,14 @@ class _Lane:
         )
 
 
+@dataclass(slots=True)
+class _Slowed:
+    """An advertiser whose own limit was reached: when it may be asked next, and the seconds between its requests."""
+
+    next: float
+    interval: float
+
+
 class Pacer:
     """Gives every request its turn and learns from refusals. Safe to share between threads."""
 
@@ -108,7 +120,7 @@ class Pacer:
         self._climbed_at = clock.monotonic()
         self._paused_until = 0.0
         self._refusals = 0
-        self._advertisers_until: dict[str, float] = {}
+        self._slowed: dict[str, _Slowed] = {}
         self._state = threading.Lock()
 
     @property
@@ -119,11 +131,22 @@ class Pacer:
 
     def wait_turn(self, path: str, advertiser_id: str = "") -> None:
         """Return when a request to `path`, about `advertiser_id` if any, may be sent. Raises `Stopped` at the end."""
-        while (until := self._advertisers_until.get(advertiser_id, 0.0)) > (now := self._clock.monotonic()):
-            self._clock.sleep(until - now)
+        if (pause := self._advertiser_turn(advertiser_id)) > 0:
+            self._clock.sleep(pause)
         if lane := self._endpoints.get(path):
             lane.wait(self._full, lambda: 0.0)
         self._app.wait(self.rate, lambda: self._paused_until)
+
+    def _advertiser_turn(self, advertiser_id: str) -> float:
+        """Seconds until the advertiser may be asked; the turn is taken."""
+        with self._state:
+            slowed = self._slowed.get(advertiser_id)
+            if slowed is None:
+                return 0.0
+            now = self._clock.monotonic()
+            turn = max(slowed.next, now)
+            slowed.next = turn + slowed.interval
+            return turn - now
 
     def refused(self) -> float:
         """Take note that TikTok refused for the app's limit; return the seconds that all requests now pause.
@@ -146,14 +169,19 @@ class Pacer:
             return self._paused_until - now
 
     def advertiser_refused(self, advertiser_id: str, attempt: int) -> float:
-        """Let only `advertiser_id` rest; return for how many seconds."""
+        """Let only `advertiser_id` rest, and ask it less often afterwards; return for how many seconds it rests."""
         pause = min(2.0 ** min(attempt, 6), _LONGEST_PAUSE) * random.uniform(1.0, 1.25)
-        self._advertisers_until[advertiser_id] = self._clock.monotonic() + pause
+        with self._state:
+            slowed = self._slowed.setdefault(advertiser_id, _Slowed(next=0.0, interval=_FIRST_INTERVAL / 2))
+            slowed.interval = min(slowed.interval * 2, _LONGEST_INTERVAL)
+            slowed.next = max(slowed.next, self._clock.monotonic() + pause)
         return pause
 
-    def accepted(self) -> None:
+    def accepted(self, advertiser_id: str = "") -> None:
         """Take note that TikTok answered: climb back, quickly below the refused rate, slowly above it."""
         with self._state:
+            if (slowed := self._slowed.get(advertiser_id)) is not None:
+                slowed.interval *= _FASTER
             now = self._clock.monotonic()
             if now < self._paused_until:
                 return

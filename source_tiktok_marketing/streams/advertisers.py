@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from source_tiktok_marketing.api.failures import EndpointUnavailable
 from source_tiktok_marketing.catalog.entities import Entity
-from source_tiktok_marketing.streams.base import Context, Page, Slice, Step, Stream
+from source_tiktok_marketing.streams.base import Context, Page, Skipped, Slice, Step, Stream
 from source_tiktok_marketing.streams.directory import LISTING_PATH
 from source_tiktok_marketing.streams.records import Caster, Json
 
@@ -22,8 +23,10 @@ class DirectoryStream(Stream):
 
     def _read(self) -> Iterator[Step]:
         directory = self.context.directory
-        if not self._lists and directory.info_failure is not None:
-            raise directory.info_failure
+        if (failure := directory.listing_failure if self._lists else directory.info_failure) is not None:
+            if self._lists or not isinstance(failure, EndpointUnavailable):
+                raise failure
+            yield from (Skipped(advertiser.advertiser_id, failure) for advertiser in directory.advertisers)
         rows = directory.listed if self._lists else directory.infos
         if rows:
             yield Page([self._caster(dict(row)) for row in rows])

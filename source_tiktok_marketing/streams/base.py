@@ -1,9 +1,11 @@
 """What a stream is to the reader: slices that can be read at the same time, and a cursor that follows them."""
 
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from source_tiktok_marketing.api.client import Client
@@ -34,7 +36,15 @@ class Reached:
     so_far: datetime | None = None
 
 
-Step = Page | Reached
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An advertiser was left out within a slice of several."""
+
+    advertiser_id: str
+    failure: Failure
+
+
+Step = Page | Reached | Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,21 @@ class Outcome:
     """Advertisers that were left out, and why."""
     failures: list[Failure] = field(default_factory=list)
     finished: bool = False
+
+
+_ADVERTISERS_AT_ONCE = 20
+
+
+def interleaved(parts: Iterator[Iterator[Slice]]) -> Iterator[Slice]:
+    """The slices of some advertisers in turn, so that none of them is asked everything at once."""
+    active: deque[Iterator[Slice]] = deque(islice(parts, _ADVERTISERS_AT_ONCE))
+    while active:
+        part = active.popleft()
+        if (slice_ := next(part, None)) is not None:
+            active.append(part)
+            yield slice_
+        elif (fresh := next(parts, None)) is not None:
+            active.append(fresh)
 
 
 class Stream(ABC):

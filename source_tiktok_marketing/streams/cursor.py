@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from source_tiktok_marketing.streams.state import Json, Partition, SavedState, written_state
+from source_tiktok_marketing.streams.state import Extra, Json, Partition, SavedState, written_state
 
 
 @dataclass(slots=True)
@@ -36,18 +36,18 @@ class Cursor:
         self._field = cursor_field
         self._format = cursor_format
         self._saved = saved
-        self._tracks = {partition: _Track(moment) for partition, moment in saved.cursors.items()}
+        self._tracks: dict[str, dict[Extra, _Track]] = {}
+        for (advertiser_id, extra), moment in saved.cursors.items():
+            self._tracks.setdefault(advertiser_id, {})[extra] = _Track(moment)
         self._lock = threading.Lock()
 
-    def know(self, advertiser_id: str, extras: Iterable[tuple[tuple[str, str], ...]]) -> None:
+    def know(self, advertiser_id: str, extras: Iterable[Extra]) -> None:
         """Take up the partitions of an advertiser. Those that an old state divided differently inherit its cursor."""
         with self._lock:
-            partitions = [(advertiser_id, extra) for extra in extras]
-            inherited = {partition: self._saved.cursor_of(*partition) for partition in partitions}
-            for stale in [p for p in self._tracks if p[0] == advertiser_id and p not in inherited]:
-                del self._tracks[stale]
-            for partition, cursor in inherited.items():
-                self._tracks.setdefault(partition, _Track(cursor))
+            known = self._tracks.get(advertiser_id, {})
+            self._tracks[advertiser_id] = {
+                extra: known.get(extra) or _Track(self._saved.cursor_of(advertiser_id, extra)) for extra in extras
+            }
 
     @property
     def overlap(self) -> timedelta:
@@ -57,19 +57,19 @@ class Cursor:
     def position(self, partition: Partition) -> datetime | None:
         """Where the partition stands, None before its first reading."""
         with self._lock:
-            return self._tracks[partition].cursor
+            return self._track(partition).cursor
 
     def plan(self, partition: Partition, reached: datetime) -> object:
         """Announce that what follows on the plans before, up to `reached`, is about to be read; returns its ticket."""
         step = _Step(reached)
         with self._lock:
-            self._tracks[partition].steps.append(step)
+            self._track(partition).steps.append(step)
         return step
 
     def advance(self, partition: Partition, ticket: object, so_far: datetime | None = None) -> None:
         """All of the ticket's stretch was emitted, or all up to `so_far`. Earlier open stretches hold the cursor."""
         with self._lock:
-            track = self._tracks[partition]
+            track = self._track(partition)
             for step in track.steps:
                 if step is ticket:
                     step.done, step.so_far = so_far is None, so_far
@@ -78,15 +78,19 @@ class Cursor:
             if track.steps and (inside := track.steps[0].so_far) is not None:
                 track.move(inside)
 
+    def _track(self, partition: Partition) -> _Track:
+        return self._tracks[partition[0]][partition[1]]
+
     def stream_state(self) -> Json:
         """The state to emit at this point of the output."""
         with self._lock:
             return written_state(
-                (partition, {self._field: track.cursor.strftime(self._format)})
-                for partition, track in self._tracks.items()
+                ((advertiser_id, extra), {self._field: track.cursor.strftime(self._format)})
+                for advertiser_id, tracks in self._tracks.items()
+                for extra, track in tracks.items()
                 if track.cursor is not None
             )
 
     def __len__(self) -> int:
-        """How many partitions the state holds."""
+        """How many advertisers the state holds."""
         return len(self._tracks)

@@ -7,7 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from source_tiktok_marketing.api.client import Client
-from source_tiktok_marketing.api.failures import AdvertiserUnavailable, ConfigFailure, EndpointUnavailable, Failure
+from source_tiktok_marketing.api.failures import (
+    AdvertiserUnavailable,
+    AuthorisationFailure,
+    ConfigFailure,
+    EndpointUnavailable,
+    Failure,
+)
 from source_tiktok_marketing.api.windows import zone_of
 from source_tiktok_marketing.config import Config
 
@@ -17,6 +23,7 @@ Json = dict[str, Any]
 
 LISTING_PATH = "oauth2/advertiser/get/"
 INFO_PATH = "advertiser/info/"
+_SANDBOX_PROBE = "campaign/get/"
 MOST_IDS = 100
 """Ids that advertiser/info takes at once."""
 
@@ -38,6 +45,8 @@ class Directory:
 
     listed: list[Json] = field(default_factory=list)
     """Rows of oauth2/advertiser/get/, if it was asked."""
+    listing_failure: Failure | None = None
+    """Why it can't be asked, though the configuration names advertisers that can be read."""
     infos: list[Json] = field(default_factory=list)
     """Rows of advertiser/info/ for the advertisers to read."""
     advertisers: tuple[Advertiser, ...] = ()
@@ -55,7 +64,14 @@ def look_up(client: Client, config: Config, *, with_listing: bool = False) -> Di
     """
     directory = Directory()
     if with_listing or not config.advertiser_ids:
-        directory.listed = _listing(client, config)
+        try:
+            directory.listed = _listing(client, config)
+        except AuthorisationFailure:
+            raise
+        except Failure as failure:
+            if not config.advertiser_ids:
+                raise
+            directory.listing_failure = failure
     ids = config.advertiser_ids or tuple(dict.fromkeys(str(row["advertiser_id"]) for row in directory.listed))
     if not ids:
         raise ConfigFailure(
@@ -71,6 +87,12 @@ def look_up(client: Client, config: Config, *, with_listing: bool = False) -> Di
         if advertiser_id not in directory.unavailable
     )
     return directory
+
+
+def probe_sandbox(client: Client, directory: Directory) -> None:
+    """Read one campaign of each advertiser, for want of advertiser/info in the sandbox. Raises what TikTok says."""
+    for advertiser in directory.advertisers:
+        client.get(_SANDBOX_PROBE, {"advertiser_id": advertiser.advertiser_id, "page": 1, "page_size": 1})
 
 
 def _listing(client: Client, config: Config) -> list[Json]:

@@ -11,19 +11,18 @@ import orjson
 from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, Failure
 from source_tiktok_marketing.api.paging import Listing, pages
 from source_tiktok_marketing.catalog.entities import ALL_STATUSES, Entity, Sweep
-from source_tiktok_marketing.streams.base import Context, Page, Reached, Slice, Step, Stream
+from source_tiktok_marketing.streams.base import Context, Page, Reached, Skipped, Slice, Step, Stream
 from source_tiktok_marketing.streams.cursor import Cursor
 from source_tiktok_marketing.streams.directory import Advertiser
 from source_tiktok_marketing.streams.grid import GridWalk
 from source_tiktok_marketing.streams.records import Caster, Json
+from source_tiktok_marketing.streams.state import Extra
 
 logger = logging.getLogger("airbyte")
 
 CURSOR_FORMAT = "%Y-%m-%d %H:%M:%SZ"
 _API_FORMAT = "%Y-%m-%d %H:%M:%S"
 _SMALLEST_PAGE = 5
-
-Extra = tuple[tuple[str, str], ...]
 
 
 class EntityStream(Stream):
@@ -38,13 +37,15 @@ class EntityStream(Stream):
 
     def slices(self) -> Iterator[Slice]:
         """One slice an advertiser; its sweeps follow each other, because they overlap."""
+        advertisers = self.context.directory.advertisers
         if self._entity.same_for_all:
-            yield Slice("", self._read_any)
-            return
-        for advertiser in self.context.directory.advertisers:
-            if self.cursor is not None:
+            return iter([Slice("", self._read_any)])
+        if self._grid is not None:
+            return iter([Slice("", self._read_each)])
+        if self.cursor is not None:
+            for advertiser in advertisers:
                 self.cursor.know(advertiser.advertiser_id, self._partitions)
-            yield Slice(advertiser.advertiser_id, partial(self._read, advertiser))
+        return (Slice(advertiser.advertiser_id, partial(self._read, advertiser)) for advertiser in advertisers)
 
     def _read_any(self) -> Iterator[Step]:
         """What the first advertiser answers that may ask."""
@@ -58,6 +59,14 @@ class EntityStream(Stream):
                 return
         if refusal is not None:
             raise refusal
+
+    def _read_each(self) -> Iterator[Step]:
+        """One advertiser after the other, so that each learns which combinations TikTok refused before."""
+        for advertiser in self.context.directory.advertisers:
+            try:
+                yield from self._read(advertiser)
+            except (AdvertiserUnavailable, EndpointUnavailable) as failure:
+                yield Skipped(advertiser.advertiser_id, failure)
 
     def _read(self, advertiser: Advertiser) -> Iterator[Step]:
         seen: set[Hashable] = set()

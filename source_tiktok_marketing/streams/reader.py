@@ -21,7 +21,7 @@ from source_tiktok_marketing.api.failures import (
     SystemFailure,
     TransientFailure,
 )
-from source_tiktok_marketing.streams.base import Outcome, Page, Reached, Slice, Step, Stream
+from source_tiktok_marketing.streams.base import Context, Outcome, Page, Reached, Skipped, Slice, Step, Stream
 from source_tiktok_marketing.streams.schedule import Done, Plan, Problem, Schedule, missed
 from source_tiktok_marketing.streams.state import NO_CURSOR
 
@@ -58,7 +58,9 @@ _Event = _Block | _Mark | Problem | Done
 class Reader:
     """One run over `streams` with `workers` threads."""
 
-    def __init__(self, streams: list[Stream], clock: Clock, workers: int) -> None:
+    def __init__(self, streams: list[Stream], context: Context, clock: Clock, workers: int) -> None:
+        self.client = context.client
+        self.advertisers = len(context.directory.advertisers) + len(context.directory.unavailable)
         self.outcomes = {stream.name: Outcome() for stream in streams}
         self.authorisation: AuthorisationFailure | None = None
         self._streams = {stream.name: stream for stream in streams}
@@ -213,6 +215,8 @@ class Reader:
                 stream.context.client.gate.leave()
             case Reached():
                 self._put(_Mark(stream, step))
+            case Skipped(advertiser_id=advertiser_id, failure=failure):
+                self._put(Problem(stream, advertiser_id, failure))
 
     def _put(self, event: _Event) -> None:
         """Queue an event, waiting while the output is slow. Raises `Stopped` when nobody will take it any more."""

@@ -11,8 +11,9 @@ from source_tiktok_marketing.api.windows import Window
 from source_tiktok_marketing.catalog.entities import ALL_STATUSES
 from source_tiktok_marketing.catalog.metrics import metrics_of
 from source_tiktok_marketing.catalog.reports import Report
-from source_tiktok_marketing.streams.base import Context, Slice
+from source_tiktok_marketing.streams.base import Context, Slice, interleaved
 from source_tiktok_marketing.streams.cursor import Cursor
+from source_tiktok_marketing.streams.directory import Advertiser
 from source_tiktok_marketing.streams.records import Json
 from source_tiktok_marketing.streams.windowed import Question, WindowedStream
 
@@ -29,17 +30,21 @@ class ReportStream(WindowedStream):
 
     def slices(self) -> Iterator[Slice]:
         """One slice a window, an advertiser's in order of time."""
-        for advertiser in self.context.directory.advertisers:
-            question = Question(advertiser)
-            if self._report.grain.widest_window is None:
-                yield Slice(advertiser.advertiser_id, partial(self._read_whole, question))
-                continue
-            if self.cursor is not None:
+        advertisers = self.context.directory.advertisers
+        if self.cursor is not None:
+            for advertiser in advertisers:
                 self.cursor.know(advertiser.advertiser_id, [()])
-            for window in self.windows(advertiser):
-                ticket = self.ticket(question, window)
-                part = Question(advertiser, window=window)
-                yield Slice(advertiser.advertiser_id, partial(self.read_window, part, ticket))
+        return interleaved(map(self._slices_of, advertisers))
+
+    def _slices_of(self, advertiser: Advertiser) -> Iterator[Slice]:
+        question = Question(advertiser)
+        if self._report.grain.widest_window is None:
+            yield Slice(advertiser.advertiser_id, partial(self._read_whole, question))
+            return
+        for window in self.windows(advertiser):
+            ticket = self.ticket(question, window)
+            part = Question(advertiser, window=window)
+            yield Slice(advertiser.advertiser_id, partial(self.read_window, part, ticket))
 
     def _read_whole(self, question: Question) -> Iterator[Any]:
         """The advertiser's whole life, or the last days that TikTok grants."""

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from source_tiktok_marketing.api.failures import AdvertiserUnavailable, Failure
+from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, Failure
 from source_tiktok_marketing.streams.base import Slice, Stream
 
 
@@ -97,20 +97,20 @@ class Schedule:
 def missed(stream: Stream, skipped: dict[str, Failure]) -> list[Failure]:
     """The failure of a stream that had to leave out advertisers it can't do without.
 
-    Those are the ones that the configuration names, or all.
+    Those are the ones that the configuration names, or all. What an optional feature or the sandbox doesn't offer
+    isn't missed, because there is nothing to be read.
     """
-    if stream.optional:
+    directory, config = stream.context.directory, stream.context.config
+    explicit = set(config.advertiser_ids)
+    left_out = skipped | (directory.unavailable if stream.needs_advertisers else {})
+    if stream.optional or config.is_sandbox:
+        left_out = {id_: failure for id_, failure in left_out.items() if not isinstance(failure, EndpointUnavailable)}
+    read = {advertiser.advertiser_id for advertiser in directory.advertisers} - left_out.keys()
+    named = [advertiser_id for advertiser_id in left_out if advertiser_id in explicit]
+    if not left_out or (read and not named):
         return []
-    directory, explicit = stream.context.directory, set(stream.context.config.advertiser_ids)
-    left_out = dict(skipped)
-    known = {advertiser.advertiser_id for advertiser in directory.advertisers}
-    if stream.needs_advertisers:
-        left_out |= directory.unavailable
-        known |= directory.unavailable.keys()
-    fatal = [advertiser for advertiser in left_out if advertiser in explicit] or list(left_out)
-    if not left_out or (not explicit & left_out.keys() and known - left_out.keys()):
-        return []
-    why = left_out[fatal[0]]
-    subject = f"Advertiser {fatal[0]}, which the configuration names," if explicit else "No advertiser"
-    verb = "can't be read" if explicit else "can be read"
-    return [type(why)(f"{subject} {verb}. {why.message}", code=why.code, request_id=why.request_id)]
+    why = left_out[named[0]] if named else next(iter(left_out.values()))
+    what = (
+        f"Advertiser {named[0]}, which the configuration names, can't be read" if named else "No advertiser can be read"
+    )
+    return [type(why)(f"{what}. {why.message}", code=why.code, request_id=why.request_id)]

@@ -9,8 +9,9 @@ from source_tiktok_marketing.api.failures import ConfigFailure
 
 Json = dict[str, Any]
 
-Partition = tuple[str, tuple[tuple[str, str], ...]]
-"""An advertiser, and what else a cursor belongs to, such as a buying type."""
+Extra = tuple[tuple[str, str], ...]
+"""What a cursor belongs to beside its advertiser, such as a buying type."""
+Partition = tuple[str, Extra]
 
 _TOP_VIEW = ("buying_type", "RESERVATION_TOP_VIEW")
 _LONGEST_OVERLAP = 10 * 366 * 86_400
@@ -47,7 +48,7 @@ class SavedState:
     lookback_seconds: int = 0
     """By how much more the writer wants the next reading to overlap."""
 
-    def cursor_of(self, advertiser_id: str, extras: tuple[tuple[str, str], ...] = ()) -> datetime | None:
+    def cursor_of(self, advertiser_id: str, extras: Extra = ()) -> datetime | None:
         """Where the partition was read up to. What knew no buying types stands for the default ones."""
         own = self.cursors.get((advertiser_id, extras))
         never_read = _TOP_VIEW in extras

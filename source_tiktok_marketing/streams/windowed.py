@@ -21,13 +21,12 @@ from source_tiktok_marketing.streams.directory import Advertiser
 from source_tiktok_marketing.streams.records import Json
 from source_tiktok_marketing.streams.report_rows import ReportRows
 from source_tiktok_marketing.streams.shards import Shard, shards
+from source_tiktok_marketing.streams.state import Extra
 
 logger = logging.getLogger("airbyte")
 
 _LAST_HOUR = 23
 _SMALLEST_PAGE = 100
-
-Extra = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
