@@ -24,7 +24,7 @@ Granularity = Literal["HOUR", "DAY", "LIFETIME"]
 Tier = Literal["basic", "advanced", "premium", "ultimate"]
 
 _SANDBOX = "sandbox_access_token"
-_ID = re.compile(r"\d+")
+_ID = re.compile(r"[0-9]+")
 
 
 def _text(value: object) -> object:
@@ -37,6 +37,14 @@ def _text(value: object) -> object:
 def _stripped(value: object) -> object:
     value = _text(value)
     return (value.strip() or None) if isinstance(value, str) else value
+
+
+def _credential(value: object) -> object:
+    """Text that can stand in a request header."""
+    value = _stripped(value)
+    if isinstance(value, str) and not (value.isascii() and value.isprintable()):
+        raise ValueError("holds characters that no token has, such as a line break; paste it again")
+    return value
 
 
 def _day(value: object) -> object:
@@ -77,7 +85,7 @@ def _granularity(value: object) -> object:
     raise ValueError("must be a number of days from 1 to 30 (or, as in old versions, DAY, HOUR or LIFETIME)")
 
 
-Text = Annotated[str | None, BeforeValidator(_stripped)]
+Credential = Annotated[str | None, BeforeValidator(_credential)]
 Day = Annotated[date | None, BeforeValidator(_day)]
 Ids = Annotated[tuple[str, ...], BeforeValidator(_ids)]
 
@@ -88,9 +96,9 @@ class _Credentials(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     auth_type: Literal["oauth2.0", "prod_access_token", "sandbox_access_token"] | None = None
-    app_id: Text = Field(None, validation_alias=AliasChoices("app_id", "client_id"))
-    secret: Text = Field(None, validation_alias=AliasChoices("secret", "client_secret"))
-    access_token: Text = None
+    app_id: Credential = Field(None, validation_alias=AliasChoices("app_id", "client_id"))
+    secret: Credential = Field(None, validation_alias=AliasChoices("secret", "client_secret"))
+    access_token: Credential = None
     advertiser_id: Ids = ()
 
 
@@ -101,7 +109,7 @@ class _Raw(BaseModel):
 
     credentials: Annotated[_Credentials | None, BeforeValidator(lambda value: value or None)] = None
     environment: _Credentials | None = None
-    access_token: Text = None
+    access_token: Credential = None
     advertiser_ids: Ids = ()
     start_date: Day = None
     end_date: Day = None

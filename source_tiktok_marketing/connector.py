@@ -80,7 +80,7 @@ class Connector:
         if known:
             reader = self._reader(known, wanted, states)
             yield from reader.lines()
-            for line in summary(reader.outcomes, reader.client, reader.advertisers):
+            for line in summary(reader.outcomes, reader.client, reader.advertisers, reader.unavailable):
                 logger.info("%s", line)
             if (failure := sync_failure(reader.outcomes, unknown, reader.authorisation)) is not None:
                 raise failure

@@ -1,6 +1,7 @@
 """The command line: `spec`, `check`, `discover`, `read`, with Airbyte messages on standard output and nothing else."""
 
 import argparse
+import gc
 import logging
 import os
 import signal
@@ -22,6 +23,10 @@ _COMMANDS = {
     "discover": "print the catalogue of streams",
     "read": "read the streams of a configured catalogue",
 }
+
+
+_ALLOCATIONS_BETWEEN_COLLECTIONS = 100_000
+"""A page of a list makes about as many objects, none of which form cycles: looking for some every 700 costs a tenth."""
 
 
 class _Arguments(argparse.ArgumentParser):
@@ -124,6 +129,7 @@ def main(arguments: Sequence[str], out: TextIO, clock: Clock, patience: Patience
 
 def run() -> None:
     """Run the command line of the process and exit."""
+    gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
     clock = SystemClock()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: clock.stop())

@@ -7,7 +7,7 @@ import pytest
 
 from source_tiktok_marketing.api.client import Client, Reply
 from source_tiktok_marketing.api.failures import TimedOut, TooLarge, TransientFailure
-from source_tiktok_marketing.api.paging import Listing, page_count, pages
+from source_tiktok_marketing.api.paging import Listing, pages
 
 Json = dict[str, Any]
 Rows = list[int]
@@ -123,12 +123,20 @@ def test_a_page_that_repeats_itself_for_ever_fails() -> None:
     assert len(client.asked) <= 12
 
 
-def test_a_row_that_tiktok_holds_twice_is_emitted_once() -> None:
-    """A second reading proves that it hides no other row."""
-    client = Scripted(*[reply([1, 2], 4, 2), reply([2, 3], 4, 2)] * 2)
+def test_a_row_that_tiktok_answers_twice_is_emitted_once() -> None:
+    """All announced rows are there, so the surplus one hides none."""
+    client = Scripted(reply([1, 2], 3, 2), reply([2, 3], 3, 2))
 
     assert ids(client, listing(page_size=2)) == [1, 2, 3]
-    assert len(client.asked) == 4
+    assert len(client.asked) == 2
+
+
+def test_a_row_that_stands_in_for_another_fails() -> None:
+    """However often the list is read, one of the announced rows is missing."""
+    client = Scripted(*[reply([1, 2], 4, 2), reply([2, 3], 4, 2)] * 4)
+
+    with pytest.raises(TransientFailure, match="announced 4 rows and held 3"):
+        ids(client, listing(page_size=2))
 
 
 def test_a_row_that_moved_to_the_next_page_hides_none() -> None:
@@ -196,11 +204,27 @@ def test_the_rows_may_stand_under_another_name() -> None:
     assert ids(client, listing(records_at="creatives")) == [1]
 
 
-@pytest.mark.parametrize("info", [{"total_page": "many"}, {"total_number": 3}, {"total_page": None}])
-def test_a_page_info_that_is_not_understood_fails(info: Json) -> None:
-    with pytest.raises(TransientFailure, match="a-request"):
-        page_count(Reply({"page_info": info}, "a-request"))
+@pytest.mark.parametrize("info", [{"total_page": "many"}, {"total_number": 3}, {"total_page": None}, ["a list"]])
+def test_a_page_info_that_is_not_understood_fails(info: object) -> None:
+    with pytest.raises(TransientFailure, match="page_info is not understood"):
+        ids(Scripted({"list": [{"ad_id": 1}], "page_info": info}), listing())
 
 
 def test_numbers_of_page_info_may_be_text() -> None:
-    assert page_count(Reply({"page_info": {"total_page": "3", "total_number": "25"}}, "")) == (3, 25)
+    client = Scripted(
+        *({"list": [{"ad_id": n}], "page_info": {"total_page": "2", "total_number": "2"}} for n in (1, 2))
+    )
+
+    assert ids(client, listing(page_size=1)) == [1, 2]
+
+
+def test_without_page_info_pages_are_turned_as_long_as_they_are_full() -> None:
+    client = Scripted({"list": [{"ad_id": 1}, {"ad_id": 2}]}, {"list": [{"ad_id": 3}]})
+
+    assert ids(client, listing(page_size=2)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("data", [{}, {"rows": []}, {"list": None}, {"list": {"ad_id": 1}}, {"list": [1]}])
+def test_an_answer_without_the_list_is_no_empty_list(data: Json) -> None:
+    with pytest.raises(TransientFailure, match="no list of objects"):
+        ids(Scripted(data), listing())

@@ -17,7 +17,9 @@ from requests.auth import AuthBase
 from source_tiktok_marketing.api.clock import Clock
 from source_tiktok_marketing.api.errors import Action, failure_for, policy_for
 from source_tiktok_marketing.api.failures import (
+    ConfigFailure,
     Failure,
+    Malformed,
     RateLimited,
     SystemFailure,
     TimedOut,
@@ -35,6 +37,9 @@ Json = dict[str, Any]
 PAGES_IN_MEMORY = 4
 """More would not be read any faster: decoding a page keeps a processor busy."""
 _LONGEST_WAIT = 60.0
+_LONGEST_RETRY_AFTER = 300.0
+_TRIES_OF_A_TIMEOUT = 4
+"""As how many tries one counts: TikTok blocks a request that timed out three times in ten minutes."""
 _TRUNCATED = "X-Tt-Ads-Throttle"
 """The header that alone tells of a report with more than 20,000 objects, of which only the newest are answered."""
 
@@ -60,20 +65,25 @@ class Reply:
     request_id: str
     page: TypedPage | None = None
 
-    def rows(self, records_at: str) -> list[Any]:
-        """The list of objects at `records_at`; a reply without one breaks TikTok's contract."""
+    def rows(self, records_at: str, *, may_be_absent: bool = False) -> list[Any]:
+        """The list of objects at `records_at`. Raises `Malformed` if there is none, though there should be."""
         if self.page is not None:
             return self.page.rows
         rows = self.data.get(records_at)
-        if rows is None:
+        if rows is None and (may_be_absent or self._counts_none):
             rows = []
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise SystemFailure(
-                f"TikTok's reply holds no list of objects at data.{records_at} [request_id {self.request_id}]. "
-                "Report it with the request_id.",
+            raise Malformed(
+                f"TikTok's reply holds no list of objects at data.{records_at} [request_id {self.request_id}].",
                 request_id=self.request_id,
             )
         return rows
+
+    @property
+    def _counts_none(self) -> bool:
+        """Whether TikTok says that there are no rows."""
+        info = self.data.get("page_info")
+        return isinstance(info, dict) and info.get("total_number") == 0
 
 
 class TokenAuth(AuthBase):
@@ -129,11 +139,19 @@ class Client:
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
-    def get(self, path: str, params: Mapping[str, Any], decode: Decode | None = None) -> Reply:
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, Any],
+        decode: Decode | None = None,
+        *,
+        repeats_timeouts: bool = True,
+    ) -> Reply:
         """The accepted reply of `path`.
 
-        Raises the `Failure` that says what to do: at once for what repeating can't mend, `TimedOut` when TikTok takes
-        too long, `TransientFailure` when it stays unavailable for about four minutes or limited for half an hour.
+        Raises the `Failure` that says what to do: at once for what repeating can't mend, `TransientFailure` when TikTok
+        stays unavailable for about four minutes or limited for half an hour, `TimedOut` when it takes too long, three
+        times or, if not `repeats_timeouts`, once.
         """
         advertiser_id = str(params.get("advertiser_id", ""))
         query = encoded(params)
@@ -146,8 +164,10 @@ class Client:
                 self.repeated += tries + refusals > 0
             try:
                 reply = self._accepted(path, query, decode)
-            except TimedOut:
-                raise
+            except TimedOut as failure:
+                if not repeats_timeouts or (tries := tries + _TRIES_OF_A_TIMEOUT) >= self._patience.tries:
+                    raise
+                self._wait_after(failure, _LONGEST_WAIT)
             except RateLimited as failure:
                 refusals += 1
                 if self._clock.monotonic() > patience_ends:
@@ -158,7 +178,7 @@ class Client:
                 tries += 1
                 if tries >= self._patience.tries:
                     raise TransientFailure(f"{failure.message} The request was sent {tries} times.") from failure
-                self._wait_after(failure, tries)
+                self._wait_after(failure, min(2.0 ** (tries - 1), _LONGEST_WAIT) * random.uniform(1.0, 1.25))
             else:
                 self._pacer.accepted(advertiser_id)
                 return reply
@@ -170,8 +190,8 @@ class Client:
         else:
             self._pacer.refused()
 
-    def _wait_after(self, failure: TransientFailure, tries: int) -> None:
-        wait = failure.retry_after or min(2.0 ** (tries - 1), _LONGEST_WAIT) * random.uniform(1.0, 1.25)
+    def _wait_after(self, failure: TransientFailure, seconds: float) -> None:
+        wait = failure.retry_after or seconds
         logger.info("%s Repeating in %.0f s.", failure.message, wait)
         self._clock.sleep(wait)
 
@@ -188,6 +208,8 @@ class Client:
             with response:
                 self.gate.enter()
                 body = response.raw.read(decode_content=True)
+        except requests.ConnectTimeout as error:
+            raise TransientFailure(f"The connection to {self._host} could not be made in time.") from error
         except requests.exceptions.SSLError as error:
             raise SystemFailure(
                 f"The TLS certificate of {self._host} could not be verified. Check REQUESTS_CA_BUNDLE and any proxy."
@@ -197,6 +219,11 @@ class Client:
         except urllib3.exceptions.ReadTimeoutError as error:
             raise TimedOut(f"TikTok stopped in the middle of its answer to {path}.") from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            if "CA cert" in str(error) and not isinstance(error, requests.RequestException):
+                raise ConfigFailure(
+                    "The file with the certificates to trust can't be read. Correct REQUESTS_CA_BUNDLE or "
+                    "CURL_CA_BUNDLE in the environment."
+                ) from error
             raise TransientFailure(f"The connection to {self._host} failed ({type(error).__name__}).") from error
         if decode is not None and response.ok and (page := decode(body)) is not None:
             return self._untruncated(path, response, Reply({}, "", page))
@@ -215,7 +242,9 @@ class Client:
         except (ValueError, TypeError, KeyError, AttributeError):
             raise self._unreadable(path, response) from None
         if policy_for(code, message).action is Action.ACCEPT:
-            return self._untruncated(path, response, Reply(data if isinstance(data, dict) else {}, request_id))
+            if not isinstance(data, dict):
+                raise TransientFailure(f"TikTok's answer to {path} holds no data [request_id {request_id}].")
+            return self._untruncated(path, response, Reply(data, request_id))
         raise failure_for(code, message, request_id, path)
 
     def _unreadable(self, path: str, response: requests.Response) -> Failure:
@@ -230,7 +259,7 @@ class Client:
         after = response.headers.get("Retry-After", "")
         return TransientFailure(
             f"TikTok's answer to {path} is not readable (HTTP {status}).",
-            retry_after=min(float(after), self._patience.limited_seconds) if after.isdigit() else 0,
+            retry_after=min(float(after), _LONGEST_RETRY_AFTER) if after.isdigit() else 0,
         )
 
     @property

@@ -169,14 +169,16 @@ _INVALID_METRICS = re.compile(r"invalid metric fields?:\s*\[(.*?)\]", re.IGNOREC
 _ENDPOINT_NOT_GRANTED = re.compile(
     r"does not grant|not granted|:GET\b|scope|endpoint|permission to operate on the pixel|allow.?list", re.IGNORECASE
 )
+_OF_ADVERTISER = re.compile(r"advertiser|account", re.IGNORECASE)
 
 
 def policy_for(code: int, message: str = "") -> Policy:
     """The row for `code`. Unknown codes fail and name themselves.
 
-    40001 has two meanings that only its message tells apart: advertiser withdrawn, or endpoint not granted.
+    40001 has two meanings that only its message tells apart: advertiser withdrawn, or endpoint or objects not granted.
     """
-    if code == 40001 and _ENDPOINT_NOT_GRANTED.search(message):  # noqa: PLR2004  TikTok's number is its name
+    of_endpoint = _ENDPOINT_NOT_GRANTED.search(message) or not _OF_ADVERTISER.search(message)
+    if code == 40001 and of_endpoint:  # noqa: PLR2004  TikTok's number is its name
         return Policy(code=code, meaning="the endpoint is not granted", action=Action.SKIP_ENDPOINT, advice=_GRANT)
     if row := POLICY.get(code):
         return row

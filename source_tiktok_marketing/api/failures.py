@@ -5,6 +5,7 @@ Failure                  ends what it concerns, with a message for the person wh
 │   └── AuthorisationFailure the token or the app is refused, whatever is asked
 ├── TransientFailure     TikTok or the network was unavailable
 │   ├── RateLimited          it was, because too much was asked
+│   ├── Malformed            its answer was no answer
 │   └── TimedOut             it was, for this very request: ask for less, TikTok punishes a repetition
 ├── SystemFailure        the connector or TikTok's contract must change
 ├── AdvertiserUnavailable   this advertiser can't be read; others can
@@ -67,6 +68,10 @@ class RateLimited(TransientFailure):
 
 class TimedOut(TransientFailure):
     """TikTok took too long. It punishes the same request sent again, so the caller asks for less."""
+
+
+class Malformed(TransientFailure):
+    """TikTok accepted the request, but its answer isn't what it documents."""
 
 
 class SystemFailure(Failure):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from source_tiktok_marketing.api.client import Client, Decode, Reply
-from source_tiktok_marketing.api.failures import TimedOut, TooLarge, TransientFailure
+from source_tiktok_marketing.api.failures import Malformed, TimedOut, TooLarge, TransientFailure
 
 logger = logging.getLogger("airbyte")
 
@@ -24,10 +24,6 @@ class _Changed(Exception):  # noqa: N818  not an error yet
     """The list is not what its first page announced."""
 
 
-class _Repeated(Exception):  # noqa: N818  as above
-    """The list held some row twice, so it may lack another."""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listing:
     """What is asked of a list endpoint, and how its rows are told apart."""
@@ -36,6 +32,8 @@ class Listing:
     params: Mapping[str, Any]
     records_at: str = "list"
     page_size: int | None = 1000
+    may_be_absent: bool = False
+    """Whether an answer without the list means that it is empty."""
     smallest_page: int | None = None
     """How far the page may shrink when TikTok times out; None if it is the caller who asks for less."""
     key: Key | None = None
@@ -46,19 +44,19 @@ class Listing:
     """Keys of rows already handed out; the caller may share it between listings that overlap."""
 
 
-def page_count(reply: Reply) -> tuple[int, int | None]:
-    """(`total_page`, `total_number`) of a reply; a list without `page_info` has one page and an unknown number."""
+def _announced(reply: Reply, page: int, *, is_full: bool) -> tuple[int, int | None]:
+    """(`total_page`, `total_number`) of a page; without `page_info` there is another page as long as they are full."""
     if reply.page is not None:
         return reply.page.total_page, reply.page.total_number
     info = reply.data.get("page_info")
-    if not isinstance(info, dict):
-        return 1, None
+    if info is None:
+        return (page + 1 if is_full else page), None
     try:
         total_number = info.get("total_number")
         return int(info["total_page"]), None if total_number is None else int(total_number)
-    except (KeyError, TypeError, ValueError):
-        raise TransientFailure(
-            f"TikTok's page_info is not understood: {info!r} [request_id {reply.request_id}]."
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise Malformed(
+            f"TikTok's page_info is not understood: {info!r:.200} [request_id {reply.request_id}]."
         ) from None
 
 
@@ -71,20 +69,14 @@ def pages(client: Client, listing: Listing) -> Iterator[list[Any]]:
     page_size = listing.page_size
     readings = 0
     while True:
-        known = len(listing.seen)
         try:
             yield from _one_reading(client, listing, page_size)
-        except _Repeated as change:
-            readings += 1
-            if readings > 1 and len(listing.seen) == known:
-                logger.warning("TikTok's list %s holds rows twice: %s. Each was emitted once.", listing.path, change)
-                return
-            logger.info("TikTok's list %s is read again: %s.", listing.path, change)
-        except _Changed as change:
+        except (_Changed, Malformed) as change:
             readings += 1
             if readings >= READINGS:
                 raise TransientFailure(
-                    f"TikTok's list {listing.path} changed in each of {readings} readings: {change}. Sync again later."
+                    f"TikTok's list {listing.path} was not whole in any of {readings} readings: {change}. "
+                    "Run the sync again later."
                 ) from None
             logger.info("TikTok's list %s is read again: %s.", listing.path, change)
         except TimedOut as failure:
@@ -100,14 +92,13 @@ def _one_reading(client: Client, listing: Listing, page_size: int | None) -> Ite
     page, total_page, total_number, counted = 1, 1, None, 0
     keys = set() if listing.seen else listing.seen
     while page <= max(total_page, 1):
-        paging = {} if page_size is None else {"page": page, "page_size": page_size}
-        reply = client.get(listing.path, {**listing.params, **paging}, listing.decode)
-        rows = reply.rows(listing.records_at)
-        announced = page_count(reply) if page_size is not None else (1, None)
-        if page == 1:
+        reply = _page(client, listing, page, page_size)
+        rows = reply.rows(listing.records_at, may_be_absent=listing.may_be_absent)
+        if page_size is not None:
+            announced = _announced(reply, page, is_full=len(rows) >= page_size)
+            if page > 1 and announced[1] != total_number:
+                raise _Changed(f"it held {total_number} rows, then {announced[1]}")
             total_page, total_number = announced
-        elif announced[1] != total_number:
-            raise _Changed(f"it held {total_number} rows, then {announced[1]}")
         if not rows and page < total_page:
             raise _Changed(f"page {page} of {total_page} is empty")
         counted += len(rows)
@@ -118,10 +109,16 @@ def _one_reading(client: Client, listing: Listing, page_size: int | None) -> Ite
             raise _Changed(f"page {page} repeats earlier pages")
         page += 1
         del reply, rows, fresh  # a page is let go before the next is awaited
-    if total_number is not None and counted < total_number:
-        raise _Changed(f"it announced {total_number} rows and held {counted}")
-    if listing.key is not None and len(keys) < counted:
-        raise _Repeated(f"{counted} rows have {len(keys)} keys")
+    found = counted if listing.key is None else len(keys)
+    if total_number is not None and found < total_number:
+        raise _Changed(f"it announced {total_number} rows and held {found}")
+
+
+def _page(client: Client, listing: Listing, page: int, page_size: int | None) -> Reply:
+    """One page. Where less can be asked for, a request that times out isn't sent again."""
+    paging = {} if page_size is None else {"page": page, "page_size": page_size}
+    params = {**listing.params, **paging}
+    return client.get(listing.path, params, listing.decode, repeats_timeouts=page_size is None)
 
 
 def _fresh(rows: list[Any], listing: Listing, keys: set[Hashable]) -> list[Any]:

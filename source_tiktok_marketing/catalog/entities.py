@@ -1,8 +1,8 @@
 """The list endpoints: a row each."""
 
-from source_tiktok_marketing.catalog.entity import ALL_STATUSES, Entity, Grid, Parent, Sweep
+from source_tiktok_marketing.catalog.entity import ALL_STATUSES, SMALLEST_PAGE, Entity, Grid, Parent, Sweep
 
-__all__ = ["ALL_STATUSES", "DIRECTORY", "ENTITIES", "Entity", "Grid", "Parent", "Sweep"]
+__all__ = ["ALL_STATUSES", "DIRECTORY", "ENTITIES", "SMALLEST_PAGE", "Entity", "Grid", "Parent", "Sweep"]
 
 
 def _buying_type(name: str) -> tuple[tuple[str, str], ...]:
@@ -140,6 +140,7 @@ ENTITIES = (
         primary_key=("pixel_id",),
         records_at="pixels",
         page_size=20,
+        optional=True,
         in_sandbox=False,
     ),
     Entity(

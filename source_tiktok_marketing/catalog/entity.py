@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 ALL_STATUSES = "STATUS_ALL"
+SMALLEST_PAGE = 5
+"""Rows that a page of a list shrinks to when TikTok can't answer more in time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,7 @@ from source_tiktok_marketing.api.failures import (
     EndpointUnavailable,
     Failure,
 )
+from source_tiktok_marketing.api.paging import Listing, pages
 from source_tiktok_marketing.api.windows import zone_of
 from source_tiktok_marketing.config import Config
 
@@ -101,7 +102,12 @@ def _listing(client: Client, config: Config) -> list[Json]:
             "TikTok lists the ad accounts of a token only to its app: fill in credentials.app_id and "
             "credentials.secret, or deselect the stream advertiser_ids."
         )
-    return client.get(LISTING_PATH, {"app_id": config.app_id, "secret": config.secret}).rows("list")
+    return _rows(client, LISTING_PATH, {"app_id": config.app_id, "secret": config.secret})
+
+
+def _rows(client: Client, path: str, params: Json) -> list[Json]:
+    """All rows of a list without pages."""
+    return [row for page in pages(client, Listing(path=path, params=params, page_size=None)) for row in page]
 
 
 def _add_infos(client: Client, directory: Directory, ids: tuple[str, ...]) -> None:
@@ -109,7 +115,7 @@ def _add_infos(client: Client, directory: Directory, ids: tuple[str, ...]) -> No
     if directory.info_failure is not None:
         return
     try:
-        directory.infos += client.get(INFO_PATH, {"advertiser_ids": ids}).rows("list")
+        directory.infos += _rows(client, INFO_PATH, {"advertiser_ids": ids})
     except AdvertiserUnavailable as failure:
         if len(ids) == 1:
             logger.warning("Advertiser %s is skipped in all streams. %s", ids[0], failure.message)

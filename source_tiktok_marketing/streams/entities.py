@@ -10,7 +10,7 @@ import orjson
 
 from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, Failure
 from source_tiktok_marketing.api.paging import Listing, pages
-from source_tiktok_marketing.catalog.entities import ALL_STATUSES, Entity, Sweep
+from source_tiktok_marketing.catalog.entities import ALL_STATUSES, SMALLEST_PAGE, Entity, Sweep
 from source_tiktok_marketing.streams.base import Context, Page, Reached, Skipped, Slice, Step, Stream
 from source_tiktok_marketing.streams.cursor import Cursor
 from source_tiktok_marketing.streams.directory import Advertiser
@@ -22,7 +22,6 @@ logger = logging.getLogger("airbyte")
 
 CURSOR_FORMAT = "%Y-%m-%d %H:%M:%SZ"
 _API_FORMAT = "%Y-%m-%d %H:%M:%S"
-_SMALLEST_PAGE = 5
 
 
 class EntityStream(Stream):
@@ -65,7 +64,7 @@ class EntityStream(Stream):
         for advertiser in self.context.directory.advertisers:
             try:
                 yield from self._read(advertiser)
-            except (AdvertiserUnavailable, EndpointUnavailable) as failure:
+            except Failure as failure:
                 yield Skipped(advertiser.advertiser_id, failure)
 
     def _read(self, advertiser: Advertiser) -> Iterator[Step]:
@@ -126,7 +125,8 @@ class EntityStream(Stream):
             params=question | {"filtering": filtering or None},
             records_at=entity.records_at,
             page_size=sweep.page_size or entity.page_size,
-            smallest_page=_SMALLEST_PAGE,
+            may_be_absent=entity.page_size is None,
+            smallest_page=SMALLEST_PAGE,
             key=self._identity,
             seen=seen,
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from source_tiktok_marketing.api.client import Client
 from source_tiktok_marketing.api.paging import Listing, pages
-from source_tiktok_marketing.catalog.entities import ALL_STATUSES, ENTITIES
+from source_tiktok_marketing.catalog.entities import ALL_STATUSES, ENTITIES, SMALLEST_PAGE
 from source_tiktok_marketing.streams.records import Json
 
 _ENTITIES = {entity.name: entity for entity in ENTITIES}
@@ -24,6 +24,7 @@ class Parents:
     def rows(self, stream: str, advertiser_id: str, within: tuple[str, tuple[str, ...]] | None = None) -> list[Json]:
         """All rows of `stream` that the advertiser has, or those `within` objects: the name of a filter and its ids."""
         key = (stream, advertiser_id, *((within[0], *within[1]) if within else ()))
+        self._client.gate.leave()  # who reads the rows needs a place, which those who wait for them must not keep
         with self._locks[key]:
             if key not in self._rows:
                 self._rows[key] = self._read(stream, advertiser_id, within)
@@ -50,6 +51,8 @@ class Parents:
                 params={"advertiser_id": advertiser_id, **dict(entity.params), "filtering": filtering or None},
                 records_at=entity.records_at,
                 page_size=sweep.page_size or entity.page_size,
+                may_be_absent=entity.page_size is None,
+                smallest_page=SMALLEST_PAGE,
             )
             rows += [row for page in pages(self._client, listing) for row in page]
         return rows

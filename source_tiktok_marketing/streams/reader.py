@@ -18,11 +18,10 @@ from source_tiktok_marketing.api.failures import (
     AuthorisationFailure,
     EndpointUnavailable,
     Failure,
-    SystemFailure,
     TransientFailure,
 )
 from source_tiktok_marketing.streams.base import Context, Outcome, Page, Reached, Skipped, Slice, Step, Stream
-from source_tiktok_marketing.streams.schedule import Done, Plan, Problem, Schedule, missed
+from source_tiktok_marketing.streams.schedule import Done, Plan, Problem, Schedule, as_failure, missed
 from source_tiktok_marketing.streams.state import NO_CURSOR
 
 logger = logging.getLogger("airbyte")
@@ -60,7 +59,8 @@ class Reader:
 
     def __init__(self, streams: list[Stream], context: Context, clock: Clock, workers: int) -> None:
         self.client = context.client
-        self.advertisers = len(context.directory.advertisers) + len(context.directory.unavailable)
+        self.unavailable = context.directory.unavailable
+        self.advertisers = len(context.directory.advertisers) + len(self.unavailable)
         self.outcomes = {stream.name: Outcome() for stream in streams}
         self.authorisation: AuthorisationFailure | None = None
         self._streams = {stream.name: stream for stream in streams}
@@ -196,11 +196,8 @@ class Reader:
                 del step  # a page is let go before the next is awaited
         except Stopped:
             raise
-        except Failure as failure:
-            problem = failure
-        except Exception as error:
-            logger.debug("Unexpected error", exc_info=True)
-            problem = SystemFailure(f"Unexpected {type(error).__name__} in the connector: {error}. Report it.")
+        except Exception as error:  # noqa: BLE001  whatever it is, it costs this advertiser of this stream only
+            problem = as_failure(error)
         else:
             return
         finally:

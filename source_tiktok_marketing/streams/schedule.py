@@ -1,12 +1,15 @@
 """Who reads what next: slices of all streams, in turn."""
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, Failure
+from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, Failure, SystemFailure
 from source_tiktok_marketing.streams.base import Slice, Stream
+
+logger = logging.getLogger("airbyte")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,14 @@ class Plan:
     """Advertisers that turned out to be unavailable in another stream."""
 
 
+def as_failure(error: Exception) -> Failure:
+    """The failure that an exception stands for; what is none already is a fault of the connector."""
+    if isinstance(error, Failure):
+        return error
+    logger.debug("Unexpected error", exc_info=error)
+    return SystemFailure(f"Unexpected {type(error).__name__} in the connector: {error}. Report it.")
+
+
 class Schedule:
     """Hands out slices, the streams in turn, until none is left."""
 
@@ -63,9 +74,9 @@ class Schedule:
                     if plan.open == 0:
                         return Done(plan.stream, plan.skipped)
                     continue
-                except Failure as problem:
+                except Exception as error:  # noqa: BLE001  whatever stops the planning must not pass for its end
                     plan.slices = iter(())
-                    return Problem(plan.stream, "", problem)
+                    return Problem(plan.stream, "", as_failure(error))
                 if slice_.advertiser_id in plan.left_out:
                     continue
                 if (failure := self._unavailable.get(slice_.advertiser_id)) is not None:

@@ -9,6 +9,7 @@ from source_tiktok_marketing.streams.base import Context, Slice, Step
 from source_tiktok_marketing.streams.cursor import Cursor
 from source_tiktok_marketing.streams.directory import Advertiser
 from source_tiktok_marketing.streams.records import Json
+from source_tiktok_marketing.streams.shards import Shard
 from source_tiktok_marketing.streams.windowed import Question, WindowedStream
 
 _STORES = "gmv_max_stores"
@@ -38,6 +39,10 @@ class StoreReportStream(WindowedStream):
             for window in self.windows(advertiser, extra):
                 ticket = self.ticket(question, window)
                 yield from self.read_window(question.about(window), ticket)
+
+    def parts(self, question: Question) -> list[Shard]:  # noqa: ARG002  no question about a store can be divided
+        """Nothing: ordinary campaigns have no part in GMV Max."""
+        return []
 
     def request(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:
         """A request to the GMV Max report."""

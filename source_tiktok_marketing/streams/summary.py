@@ -19,10 +19,14 @@ class SyncFailure(Failure):
         self.failure_type = failure_type
 
 
-def summary(outcomes: Mapping[str, Outcome], client: Client, advertisers: int) -> Iterator[str]:
+def summary(
+    outcomes: Mapping[str, Outcome], client: Client, advertisers: int, unavailable: Mapping[str, Failure]
+) -> Iterator[str]:
     """The lines of the account: totals, each stream, each advertiser that was left out."""
     failed = [name for name, outcome in outcomes.items() if outcome.failures]
     skipped: defaultdict[str, dict[str, Failure]] = defaultdict(dict)
+    for advertiser_id, failure in unavailable.items():
+        skipped[advertiser_id] = dict.fromkeys(outcomes, failure)
     for name, outcome in outcomes.items():
         for advertiser_id, failure in outcome.skipped.items():
             skipped[advertiser_id][name] = failure

@@ -78,9 +78,20 @@ class WindowedStream(Stream):
         start = config.start_date
         if advertiser.created is not None:
             start = max(start, advertiser.created - timedelta(days=1))
+        end = self.last_day(advertiser)
         if self.cursor and (position := self.cursor.position((advertiser.advertiser_id, extra))) is not None:
-            start = max(start, (position - self.cursor.overlap).date() - timedelta(days=config.attribution_window))
-        return tiles(start, self.last_day(advertiser), min(self._grain.widest_window or 1, config.days_per_request))
+            lookback = self.cursor.overlap + timedelta(days=config.attribution_window)
+            if position - datetime.min > lookback:  # noqa: DTZ901  naive, like every local time here
+                start = max(start, (position - lookback).date())
+            if position.date() > latest_local(self.context.now, None).date():
+                logger.warning(
+                    "%s: the state says that advertiser %s was read up to %s, which is still to come, so nothing is "
+                    "read before. Clear the state to read it again.",
+                    self.name,
+                    advertiser.advertiser_id,
+                    position.date(),
+                )
+        return tiles(start, end, min(self._grain.widest_window or 1, config.days_per_request))
 
     def last_day(self, advertiser: Advertiser) -> date:
         """The advertiser's today or the end date, whichever is earlier."""
@@ -117,6 +128,11 @@ class WindowedStream(Stream):
             else:
                 yield from self._shards(question, failure)
 
+    def parts(self, question: Question) -> list[Shard]:
+        """What the question can be divided into by ids; nothing if TikTok would ignore them."""
+        advertiser_id = question.advertiser.advertiser_id
+        return list(shards(self.context.parents, advertiser_id, self.dimensions[0], question.shard))
+
     def _halves(self, question: Question, window: Window, ticket: object, failure: TooLarge) -> Iterator[Step]:
         logger.info("%s: %s Halving %s to %s.", self.name, failure.message, window.start, window.end)
         earlier, later = window.halves()
@@ -128,7 +144,7 @@ class WindowedStream(Stream):
 
     def _shards(self, question: Question, failure: TooLarge) -> Iterator[Step]:
         advertiser_id = question.advertiser.advertiser_id
-        parts = list(shards(self.context.parents, advertiser_id, self.dimensions[0], question.shard))
+        parts = self.parts(question)
         if not parts:
             when = f" on {question.window.start}" if question.window else ""
             raise SystemFailure(
@@ -192,6 +208,7 @@ class WindowedStream(Stream):
                 yield complete
             del together, merged, complete  # a page is let go before the next is awaited
         if waiting:
+            logger.info("%s: %d rows lack some metrics, which TikTok answered without them.", self.name, len(waiting))
             yield [rows.whole(together, parts) for together in waiting.values()]
 
     def _listing(
