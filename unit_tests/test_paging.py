@@ -21,9 +21,10 @@ class FakeClient:
         self._held = held
         self._fails = fails
 
-    def get(self, path: str, params: Mapping[str, Any], decode: object = None) -> Reply:
+    def get(self, path: str, params: Mapping[str, Any], decode: object = None, *, repeats_timeouts: bool) -> Reply:
         """One page of what is held at this moment."""
         assert decode is None
+        assert repeats_timeouts == ("page_size" not in params)
         self.asked.append(dict(params))
         if self._fails(dict(params)):
             raise TimedOut(f"TikTok did not answer {path}.")
@@ -40,9 +41,10 @@ class Scripted:
         self.asked: list[Json] = []
         self._replies = replies
 
-    def get(self, path: str, params: Mapping[str, Any], decode: object = None) -> Reply:
+    def get(self, path: str, params: Mapping[str, Any], decode: object = None, *, repeats_timeouts: bool) -> Reply:
         """The next reply of the script."""
         assert (path, decode) == ("ad/get/", None)
+        assert repeats_timeouts == ("page_size" not in params)
         self.asked.append(dict(params))
         return Reply(self._replies[min(len(self.asked), len(self._replies)) - 1], "a-request")
 
@@ -90,7 +92,7 @@ def test_a_list_that_shrinks_while_it_is_read_is_read_again() -> None:
 def test_a_list_that_never_holds_still_fails() -> None:
     client = FakeClient(lambda request: list(range(30 + request)))
 
-    with pytest.raises(TransientFailure, match="changed in each of"):
+    with pytest.raises(TransientFailure, match="not whole in any of"):
         ids(client, listing())
 
 
