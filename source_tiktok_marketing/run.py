@@ -13,8 +13,8 @@ from typing import Any, NoReturn, TextIO
 import orjson
 
 from source_tiktok_marketing import protocol
-from source_tiktok_marketing.api.clock import Clock, SystemClock
-from source_tiktok_marketing.api.failures import ConfigFailure, Failure, SystemFailure
+from source_tiktok_marketing.api.clock import Clock, Stopped, SystemClock
+from source_tiktok_marketing.api.failures import ConfigFailure, Failure, SystemFailure, TransientFailure
 from source_tiktok_marketing.api.patience import PATIENCE, Patience
 
 _COMMANDS = {
@@ -82,6 +82,8 @@ def messages(
     if parsed.command == "check":
         try:
             Connector(raw_config, clock, redactor, patience).check()
+        except Stopped:
+            raise TransientFailure("The check was stopped before it was done.") from None
         except Failure as failure:
             yield protocol.line(_connection_status("FAILED", failure.message))
             return

@@ -74,12 +74,12 @@ class _Lane:
         self._granted: deque[float] = deque()
         self._turnstile = threading.Lock()
 
-    def wait(self, rate: float, not_before: Callable[[], float]) -> None:
-        """Return when it is the caller's turn at `rate` a second, not before the moment that `not_before` tells."""
+    def wait(self, rate: Callable[[], float], not_before: Callable[[], float]) -> None:
+        """Return when it is the caller's turn; what rate and pause hold is only known when the turn comes."""
         with self._turnstile:
             while (turn := self._turn(not_before())) > (now := self._clock.monotonic()):
                 self._clock.sleep(turn - now)
-            interval = 1 / min(rate, self._rate)
+            interval = 1 / min(rate(), self._rate)
             self._next = max(turn, now - interval) + interval
             self._granted.append(now)
 
@@ -134,8 +134,8 @@ class Pacer:
         if (pause := self._advertiser_turn(advertiser_id)) > 0:
             self._clock.sleep(pause)
         if lane := self._endpoints.get(path):
-            lane.wait(self._full, lambda: 0.0)
-        self._app.wait(self.rate, lambda: self._paused_until)
+            lane.wait(lambda: self._full, lambda: 0.0)
+        self._app.wait(lambda: self.rate, lambda: self._paused_until)
 
     def _advertiser_turn(self, advertiser_id: str) -> float:
         """Seconds until the advertiser may be asked; the turn is taken."""
