@@ -14,7 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 PIP := $(BIN) -m pip --disable-pip-version-check -qq
-PYTEST := $(BIN) -m pytest -n 2 $(PYTEST_FLAGS)
+PYTEST := $(BIN) -m pytest -n 2 --dist loadfile $(PYTEST_FLAGS)
 COMPILE := $(BIN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header $(LOCK_FLAGS)
 # What the editable install and `make lock` need, beside the extra "dev".

@@ -5,6 +5,7 @@ import random
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -256,11 +257,21 @@ class Client:
             )
         if status in (404, 405):
             return SystemFailure(f"TikTok knows no endpoint {path} (HTTP {status}). Report it.")
-        after = response.headers.get("Retry-After", "")
         return TransientFailure(
             f"TikTok's answer to {path} is not readable (HTTP {status}).",
-            retry_after=min(float(after), _LONGEST_RETRY_AFTER) if after.isdigit() else 0,
+            retry_after=self._retry_after(response.headers.get("Retry-After", "")),
         )
+
+    def _retry_after(self, header: str) -> float:
+        """The seconds that a Retry-After header asks for, in either of its forms, within reason; 0: none."""
+        try:
+            seconds = float(header)
+        except ValueError:
+            try:
+                seconds = (parsedate_to_datetime(header) - self._clock.now()).total_seconds()
+            except (ValueError, TypeError):
+                return 0.0
+        return min(max(seconds, 0.0), _LONGEST_RETRY_AFTER)
 
     @property
     def _host(self) -> str:

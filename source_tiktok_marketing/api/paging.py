@@ -125,12 +125,11 @@ def _fresh(rows: list[Any], listing: Listing, keys: set[Hashable]) -> list[Any]:
     """The rows not handed out before; `keys` collects those of this reading."""
     if listing.key is None:
         return rows
-    key, seen = listing.key, listing.seen
+    identities = [listing.key(row) for row in rows]  # all of them, before any row counts as handed out
     fresh = []
-    for row in rows:
-        identity = key(row)
-        if identity not in seen:
-            seen.add(identity)
+    for row, identity in zip(rows, identities, strict=True):
+        if identity not in listing.seen:
+            listing.seen.add(identity)
             fresh.append(row)
-        keys.add(identity)
+    keys.update(identities)
     return fresh

@@ -41,13 +41,13 @@ def tiles(start: date, end: date, widest: int) -> Iterator[Window]:
         start = last + timedelta(days=1)
 
 
-def zone_of(display_timezone: str | None, timezone: str | None) -> ZoneInfo | None:
+def zone_of(display_timezone: object, timezone: object) -> ZoneInfo | None:
     """The zone of an ad account from advertiser/info, or None if TikTok names none that is known.
 
     `timezone` is POSIX-like ("Etc/GMT+8" is UTC-8) and knows no daylight saving, so `display_timezone` goes first.
     """
     for name in (display_timezone, timezone):
-        if name:
+        if name and isinstance(name, str):
             try:
                 return ZoneInfo(name)
             except (KeyError, ValueError, OSError):

@@ -13,6 +13,7 @@ from source_tiktok_marketing.api.failures import (
     ConfigFailure,
     EndpointUnavailable,
     Failure,
+    Malformed,
 )
 from source_tiktok_marketing.api.paging import Listing, pages
 from source_tiktok_marketing.api.windows import zone_of
@@ -25,6 +26,8 @@ Json = dict[str, Any]
 LISTING_PATH = "oauth2/advertiser/get/"
 INFO_PATH = "advertiser/info/"
 _SANDBOX_PROBE = "campaign/get/"
+_LAST_SECOND = 2**40
+"""Creation times beyond are no times."""
 MOST_IDS = 100
 """Ids that advertiser/info takes at once."""
 
@@ -106,8 +109,15 @@ def _listing(client: Client, config: Config) -> list[Json]:
 
 
 def _rows(client: Client, path: str, params: Json) -> list[Json]:
-    """All rows of a list without pages."""
-    return [row for page in pages(client, Listing(path=path, params=params, page_size=None)) for row in page]
+    """All rows of a list of advertisers, which has no pages."""
+    listing = Listing(path=path, params=params, page_size=None, key=_identity)
+    return [row for page in pages(client, listing) for row in page]
+
+
+def _identity(row: Json) -> str:
+    if not (advertiser_id := row.get("advertiser_id")):
+        raise Malformed(f"TikTok lists an advertiser without its id: {row!r:.200}")
+    return str(advertiser_id)
 
 
 def _add_infos(client: Client, directory: Directory, ids: tuple[str, ...]) -> None:
@@ -132,6 +142,6 @@ def _add_infos(client: Client, directory: Directory, ids: tuple[str, ...]) -> No
 def _advertiser(advertiser_id: str, info: Json) -> Advertiser:
     zone = zone_of(info.get("display_timezone"), info.get("timezone"))
     created = None
-    if isinstance(seconds := info.get("create_time"), int | float) and seconds > 0:
+    if isinstance(seconds := info.get("create_time"), int | float) and 0 < seconds < _LAST_SECOND:
         created = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).astimezone(zone or UTC).date()
     return Advertiser(advertiser_id=advertiser_id, zone=zone, created=created)

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, Failure
+from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, Failure, Malformed
 from source_tiktok_marketing.api.paging import Listing, pages
 from source_tiktok_marketing.catalog.entities import ALL_STATUSES, SMALLEST_PAGE, Entity, Sweep
 from source_tiktok_marketing.streams.base import Context, Page, Reached, Skipped, Slice, Step, Stream
@@ -133,9 +133,10 @@ class EntityStream(Stream):
 
     def _identity(self, row: Json) -> Hashable:
         """What tells a row apart in its advertiser's list: its key, or all of it if it has none."""
-        values = tuple(
-            row.get(key) for key in self._entity.primary_key if key != "advertiser_id" and key not in self._copied
-        )
+        sources = [self._copied.get(key, (key,)) for key in self._entity.primary_key if key != "advertiser_id"]
+        values = tuple(_at(row, path) for path in sources)
+        if None in values:
+            raise Malformed(f"TikTok lists an object of {self._entity.path} without its key: {row!r:.200}")
         return values or orjson.dumps(row)
 
     @property
@@ -144,12 +145,9 @@ class EntityStream(Stream):
 
     def _record(self, row: Json, advertiser: Advertiser) -> Json:
         for key, path in self._entity.copied:
-            value: Any = row
-            for step in path:
-                value = value.get(step) if isinstance(value, dict) else None
-            row[key] = value
-        if not self._entity.same_for_all:
-            row.setdefault("advertiser_id", advertiser.advertiser_id)
+            row[key] = _at(row, path)
+        if not self._entity.same_for_all and row.get("advertiser_id") is None:
+            row["advertiser_id"] = advertiser.advertiser_id
         return self._caster(row)
 
     def _since(self, advertiser: Advertiser, sweep: Sweep) -> datetime | None:
@@ -177,3 +175,11 @@ class EntityStream(Stream):
                 reached = datetime.combine(self.context.config.start_date, time())
             if reached is not None:
                 yield Reached(partition, cursor.plan(partition, reached))
+
+
+def _at(row: Json, path: tuple[str, ...]) -> Any:
+    """The value at `path` in the row, None if there is none."""
+    value: Any = row
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value

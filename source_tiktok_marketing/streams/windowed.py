@@ -208,7 +208,11 @@ class WindowedStream(Stream):
                 yield complete
             del together, merged, complete  # a page is let go before the next is awaited
         if waiting:
-            logger.info("%s: %d rows lack some metrics, which TikTok answered without them.", self.name, len(waiting))
+            logger.warning(
+                "%s: TikTok answered some metrics without %d of the rows; they are emitted without those metrics.",
+                self.name,
+                len(waiting),
+            )
             yield [rows.whole(together, parts) for together in waiting.values()]
 
     def _listing(
