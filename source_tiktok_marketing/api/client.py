@@ -271,7 +271,7 @@ class Client:
                 seconds = (parsedate_to_datetime(header) - self._clock.now()).total_seconds()
             except (ValueError, TypeError):
                 return 0.0
-        return min(max(seconds, 0.0), _LONGEST_RETRY_AFTER)
+        return min(seconds, _LONGEST_RETRY_AFTER) if seconds > 0 else 0.0  # NaN is a float, too
 
     @property
     def _host(self) -> str:

@@ -26,7 +26,7 @@ Json = dict[str, Any]
 LISTING_PATH = "oauth2/advertiser/get/"
 INFO_PATH = "advertiser/info/"
 _SANDBOX_PROBE = "campaign/get/"
-_LAST_SECOND = 2**40
+_LAST_SECOND = 2**37
 """Creation times beyond are no times."""
 MOST_IDS = 100
 """Ids that advertiser/info takes at once."""

@@ -22,6 +22,8 @@ logger = logging.getLogger("airbyte")
 
 CURSOR_FORMAT = "%Y-%m-%d %H:%M:%SZ"
 _API_FORMAT = "%Y-%m-%d %H:%M:%S"
+_BEFORE_ALL = datetime(2000, 1, 1)  # noqa: DTZ001  naive, like every cursor here
+"""Older than any object of TikTok's; what a state says beyond may be no date that can be reckoned with."""
 
 
 class EntityStream(Stream):
@@ -119,7 +121,7 @@ class EntityStream(Stream):
         if entity.hides_deleted and self.context.config.include_deleted:
             filtering["primary_status"] = ALL_STATUSES
         if entity.modified_after and since is not None and not sweep.ignores_cursor:
-            filtering["modified_after"] = (since - timedelta(seconds=1)).strftime(_API_FORMAT)
+            filtering["modified_after"] = (max(since, _BEFORE_ALL) - timedelta(seconds=1)).strftime(_API_FORMAT)
         return Listing(
             path=entity.path,
             params=question | {"filtering": filtering or None},
@@ -135,7 +137,7 @@ class EntityStream(Stream):
         """What tells a row apart in its advertiser's list: its key, or all of it if it has none."""
         sources = [self._copied.get(key, (key,)) for key in self._entity.primary_key if key != "advertiser_id"]
         values = tuple(_at(row, path) for path in sources)
-        if None in values:
+        if not all(isinstance(value, str | int) for value in values):
             raise Malformed(f"TikTok lists an object of {self._entity.path} without its key: {row!r:.200}")
         return values or orjson.dumps(row)
 

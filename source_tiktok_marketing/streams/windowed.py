@@ -5,7 +5,7 @@ from abc import abstractmethod
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain, zip_longest
 from typing import Any
 
@@ -67,6 +67,7 @@ class WindowedStream(Stream):
         self._schema = schema
         self._metrics = metrics
         self._refused: frozenset[str] = frozenset()
+        self._rows_without: dict[frozenset[str], ReportRows] = {}
 
     @abstractmethod
     def request(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:
@@ -173,11 +174,12 @@ class WindowedStream(Stream):
             else:
                 return
 
-    @lru_cache(maxsize=4)  # noqa: B019  a stream lives as long as its run
     def _rows(self, constants: tuple[str, ...], refused: frozenset[str]) -> ReportRows:
-        """How the rows are read, made when the first are."""
-        metrics = tuple(name for name in self._metrics if name not in refused)
-        return ReportRows(self.name, self.dimensions, constants, metrics, self._schema)
+        """How the rows are read; made when the first are, and kept, because making the decoder takes a while."""
+        if refused not in self._rows_without:
+            metrics = tuple(name for name in self._metrics if name not in refused)
+            self._rows_without[refused] = ReportRows(self.name, self.dimensions, constants, metrics, self._schema)
+        return self._rows_without[refused]
 
     def _leave_out(self, failure: MetricsRefused, asked: tuple[str, ...]) -> None:
         metrics = [name for name in failure.metrics if name in asked]
