@@ -9,6 +9,8 @@ PYTHON ?=
 LOCK_FLAGS ?=
 # Flags for pytest, for example: make unit PYTEST_FLAGS='-k cursor'
 PYTEST_FLAGS ?=
+# What to measure, for example: make bench JOBS='startup latency'
+JOBS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin/python
@@ -20,7 +22,7 @@ COMPILE := $(BIN) -m uv pip compile --quiet --universal --python-version 3.11 --
 # What the editable install and `make lock` need, beside the extra "dev".
 BUILD_TOOLS := 'editables\nhatchling>=1.27\nuv\n'
 
-.PHONY: help setup demo test lint types unit integration format docs lock clean
+.PHONY: help setup demo test lint types unit integration format docs bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -70,6 +72,9 @@ format: setup ## Format the code and apply safe fixes
 
 docs: setup ## Regenerate the documentation made from the catalogue
 	@$(BIN) -m unit_tests.generate_docs
+
+bench: setup ## Measure against Airbyte's package on the emulator; JOBS=startup for a part
+	@$(BIN) -m benchmarks $(JOBS)
 
 lock: setup ## Renew the lock files after a change of dependencies
 	@$(COMPILE) pyproject.toml --output-file requirements.lock

@@ -1,0 +1,46 @@
+"""Latency: 300 ms a reply and the Basic tier, which grants ten requests a second."""
+
+from datetime import timedelta
+from typing import Any
+
+from benchmarks.connectors import Connector, Pair, catalog_file, config_file
+from benchmarks.moment import present
+from benchmarks.service import Service
+from benchmarks.throughput import STREAM
+from integration_tests.emulator.errors import RATE_LIMITED
+from integration_tests.emulator.rate_limit import TIERS
+
+Json = dict[str, Any]
+
+TIER = "basic"
+SECONDS = 0.3
+DAYS = 300
+WORLD = "uniform:20x1"
+
+
+def run(pair: Pair) -> Json:
+    """Both, one after the other."""
+    with Service(WORLD, present(), "--latency", str(SECONDS), "--tier", TIER) as service:
+        return {connector.name: _one(pair, connector, service) for connector in pair.both()}
+
+
+def _one(pair: Pair, connector: Connector, service: Service) -> Json:
+    catalog = catalog_file(pair.folder, connector.streams(service, pair.folder), [STREAM], connector.name)
+    start = service.now.date() - timedelta(days=DAYS - 1)
+    config = config_file(pair.folder, start=start, rate_limit_tier=TIER)
+    service.clear()
+    cost = connector.run(service, ["read", "--config", config, "--catalog", catalog])
+    requests = service.requests()
+    arrivals = sorted(request["at"] for request in requests)
+    settled = [at for at in arrivals if at >= arrivals[0] + 1]
+    granted = TIERS[TIER][0]
+    return {
+        "requests": len(requests),
+        "records": cost.records,
+        "refused": sum(request["code"] == RATE_LIMITED for request in requests),
+        "requests_per_second": len(settled) / (settled[-1] - arrivals[0] - 1),
+        "wall": cost.wall,
+        "wall_at_tier": len(requests) / granted,
+        "cpu": cost.cpu,
+        "status": cost.status,
+    }

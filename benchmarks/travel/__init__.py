@@ -1,0 +1,1 @@
+"""Puts the processes that find this folder on PYTHONPATH into another time."""

@@ -1,0 +1,47 @@
+"""What TikTok holds in the benchmark."""
+
+from datetime import datetime, timedelta
+
+from integration_tests.emulator import World, a_campaign, an_ad, an_ad_group, an_advertiser, an_item
+
+CREATED = "2024-01-01T00:00:00Z"
+"""When the accounts of a uniform world were created."""
+YOUNGEST_DAYS = 10
+STEP_DAYS = 50
+"""Each account of a various world is so much older than the one before."""
+_DELIVERY = timedelta(days=5)
+_ZONES = ("America/Los_Angeles", "Europe/Berlin", "Asia/Tokyo", "Etc/UTC")
+_LISTS = (
+    "file/image/ad/search/",
+    "file/video/ad/search/",
+    "file/music/get/",
+    "creative/portfolio/list/",
+    "dmp/custom_audience/list/",
+    "tt_video/list/",
+    "pixel/list/",
+)
+_ITEMS = 2
+
+
+def world_of(name: str, now: datetime) -> World:
+    """The world called `uniform:ADVERTISERSxADS` or `various:ADVERTISERS`."""
+    kind, _, size = name.partition(":")
+    if kind == "uniform":
+        advertisers, ads = map(int, size.split("x"))
+        return World.uniform(advertisers, ads, CREATED)
+    return _various(int(size), now)
+
+
+def _various(advertisers: int, now: datetime) -> World:
+    """Accounts of different age and zone: an ad that ran when the account was new, one that runs now, some assets."""
+    world = World()
+    for place in range(advertisers):
+        created = now - timedelta(days=YOUNGEST_DAYS + place * STEP_DAYS)
+        advertiser = an_advertiser(name=f"Account {place}", timezone=_ZONES[place % len(_ZONES)], created=created)
+        campaign = a_campaign(advertiser)
+        ad_group = an_ad_group(campaign)
+        world.add(advertiser, campaign, ad_group, an_ad(ad_group, stops=created + _DELIVERY))
+        world.add(an_ad(ad_group, created=now - _DELIVERY))
+        for path in _LISTS:
+            world.add(*(an_item(path, advertiser, turn=turn) for turn in range(_ITEMS)))
+    return world
