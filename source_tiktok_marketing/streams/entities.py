@@ -34,6 +34,8 @@ class EntityStream(Stream):
         self._entity = entity
         self._caster = Caster(entity.name, schema)
         self._grid = GridWalk(entity.grid) if entity.grid else None
+        copied = dict(entity.copied)
+        self._key_paths = tuple(copied.get(key, (key,)) for key in entity.primary_key if key != "advertiser_id")
         self._partitions = tuple(dict.fromkeys(extra for sweep in entity.sweeps for extra in sweep.partitions))
 
     def slices(self) -> Iterator[Slice]:
@@ -135,15 +137,10 @@ class EntityStream(Stream):
 
     def _identity(self, row: Json) -> Hashable:
         """What tells a row apart in its advertiser's list: its key, or all of it if it has none."""
-        sources = [self._copied.get(key, (key,)) for key in self._entity.primary_key if key != "advertiser_id"]
-        values = tuple(_at(row, path) for path in sources)
+        values = tuple(_at(row, path) for path in self._key_paths)
         if not all(isinstance(value, str | int) for value in values):
             raise Malformed(f"TikTok lists an object of {self._entity.path} without its key: {row!r:.200}")
         return values or orjson.dumps(row)
-
-    @property
-    def _copied(self) -> dict[str, tuple[str, ...]]:
-        return dict(self._entity.copied)
 
     def _record(self, row: Json, advertiser: Advertiser) -> Json:
         for key, path in self._entity.copied:
