@@ -1,38 +1,13 @@
 """Return codes, end to end: each sort of answer once, the body before the HTTP status, nothing swallowed."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
+from integration_tests.accounts import ADS, DAILY, HOURLY, NOW, REPORT, accounts, advertisers_of, ids
 from integration_tests.conftest import Connect
-from integration_tests.emulator import Emulator, Fault, World, a_campaign, an_ad, an_ad_group, an_advertiser
+from integration_tests.emulator import Emulator, Fault, World
 from integration_tests.expectations import once
-
-NOW = "2026-11-10T12:00:00Z"
-REPORT, ADS = "report/integrated/get/", "ad/get/"
-DAILY, HOURLY = "ads_reports_daily", "campaigns_reports_hourly"
-
-
-def accounts(number: int) -> World:
-    """A world of accounts alike, each with an ad that delivers in every hour."""
-    world = World()
-    for _ in range(number):
-        advertiser = an_advertiser(timezone="Etc/UTC", created="2026-01-01T00:00:00Z")
-        campaign = a_campaign(advertiser)
-        ad_group = an_ad_group(campaign)
-        world.add(advertiser, campaign, ad_group, an_ad(ad_group, share=100, volume=90_000, every_hour=True))
-    return world
-
-
-def ids(tiktok: Emulator) -> list[str]:
-    """The ids of its advertisers."""
-    return [advertiser.id for advertiser in tiktok.world.advertisers]
-
-
-def advertisers_of(records: list[dict[str, Any]]) -> set[str]:
-    """The advertisers that records are about."""
-    return {str(record["advertiser_id"]) for record in records}
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
+from integration_tests.accounts import accounts
 from integration_tests.conftest import Connect
 from integration_tests.emulator import Emulator, Fault, World
 from integration_tests.expectations import keyed, once
 from integration_tests.harness import Connection
 from integration_tests.output import Run, parsed
-from integration_tests.test_faults_codes import accounts
 
 STREAMS = ("ads", "campaigns_reports_daily", "ads_reports_hourly")
 TIMES = {"campaigns_reports_daily": "stat_time_day", "ads_reports_hourly": "stat_time_hour"}

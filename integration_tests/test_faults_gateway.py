@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from integration_tests.accounts import DAILY, NOW, accounts
 from integration_tests.conftest import Connect
 from integration_tests.emulator import Emulator
 from integration_tests.harness import BASE_URL_VARIABLE, Connection
-from integration_tests.test_faults_codes import DAILY, NOW, accounts
 
 RESET = struct.pack("ii", 1, 0)
 """SO_LINGER of a socket whose closing resets the connection."""

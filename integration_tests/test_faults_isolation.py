@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from integration_tests.accounts import ADS, DAILY, HOURLY, NOW, REPORT, accounts, advertisers_of, ids
 from integration_tests.conftest import Connect
 from integration_tests.emulator import Emulator, Fault
 from integration_tests.expectations import once
 from integration_tests.output import Json, Run
-from integration_tests.test_faults_codes import ADS, DAILY, HOURLY, NOW, REPORT, accounts, advertisers_of, ids
 
 STREAMS = ("advertisers", "campaigns", "ad_groups", "ads", DAILY, HOURLY)
 MANY = 12

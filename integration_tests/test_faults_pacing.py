@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from integration_tests.accounts import ADS, NOW, REPORT, accounts, ids
 from integration_tests.conftest import Connect
 from integration_tests.emulator import Emulator, Fault
 from integration_tests.harness import Connection, EmulatedClock
 from integration_tests.output import Run, parsed
-from integration_tests.test_faults_codes import ADS, NOW, REPORT, accounts, ids
 from source_tiktok_marketing.run import main
 
 HOURLY = "campaigns_reports_hourly"

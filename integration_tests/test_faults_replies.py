@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as some
 
+from integration_tests.accounts import ADS, DAILY, NOW, REPORT
 from integration_tests.conftest import Connect
 from integration_tests.emulator import Emulator, Fault, World
 from integration_tests.expectations import keyed, once
 from integration_tests.harness import Connection
 from integration_tests.output import Run
-from integration_tests.test_faults_codes import ADS, DAILY, NOW, REPORT
 
 HOURLY = "ads_reports_hourly"
 STREAMS = ("ads", DAILY)

@@ -7,10 +7,10 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from integration_tests.accounts import NOW, REPORT, accounts
 from integration_tests.conftest import Connect
 from integration_tests.emulator import Emulator, Fault
 from integration_tests.harness import BASE_URL_VARIABLE
-from integration_tests.test_faults_codes import NOW, REPORT, accounts
 
 ECHO = "token {0.access_token}, app {0.app_id}, secret {0.secret}"
 FAULTS: tuple[dict[str, Any], ...] = (

@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from integration_tests.accounts import NOW, accounts, ids
 from integration_tests.conftest import Connect
 from integration_tests.emulator import Emulator
 from integration_tests.harness import BASE_URL_VARIABLE, Connection
-from integration_tests.test_faults_codes import NOW, accounts, ids
 from integration_tests.test_faults_gateway import Gateway
 
 

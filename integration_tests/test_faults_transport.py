@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from integration_tests.accounts import ADS, DAILY, HOURLY, NOW, REPORT, accounts
 from integration_tests.conftest import Connect
 from integration_tests.emulator import Emulator, Fault
 from integration_tests.expectations import once
 from integration_tests.harness import BASE_URL_VARIABLE, Connection, EmulatedClock
 from integration_tests.output import Run, parsed
-from integration_tests.test_faults_codes import ADS, DAILY, HOURLY, NOW, REPORT, accounts
 from source_tiktok_marketing.api.patience import Patience
 from source_tiktok_marketing.run import main
 

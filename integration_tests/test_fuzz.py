@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 
+from integration_tests.accounts import NOW, accounts, ids
 from integration_tests.conftest import Connect
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Connection
 from integration_tests.output import Run
-from integration_tests.test_faults_codes import NOW, accounts, ids
 
 DAILY = "ads_reports_daily"
 STREAMS = ("campaigns", DAILY)

@@ -5,35 +5,19 @@ from typing import Any
 
 import pytest
 
+from integration_tests.accounts import DAILY, HOURLY, NOW, REPORT, accounts, advertisers_of, ids
 from integration_tests.conftest import Connect
-from integration_tests.emulator import Emulator, Fault, World, a_campaign, an_ad, an_ad_group, an_advertiser
+from integration_tests.emulator import Emulator, Fault
 from integration_tests.expectations import once
 
-NOW = "2026-11-10T12:00:00Z"
-REPORT = "report/integrated/get/"
-DAILY, HOURLY = "ads_reports_daily", "campaigns_reports_hourly"
 STREAMS = ("campaigns", "ads", DAILY, HOURLY)
 
 
 @pytest.fixture
 def tiktok() -> Iterator[Emulator]:
     """Three accounts alike."""
-    world = World()
-    for _ in range(3):
-        advertiser = an_advertiser(timezone="Etc/UTC", created="2026-01-01T00:00:00Z")
-        campaign = a_campaign(advertiser)
-        ad_group = an_ad_group(campaign)
-        world.add(advertiser, campaign, ad_group, an_ad(ad_group, share=100, volume=90_000, every_hour=True))
-    with Emulator(world, now=NOW) as emulator:
+    with Emulator(accounts(3), now=NOW) as emulator:
         yield emulator
-
-
-def ids(tiktok: Emulator) -> list[str]:
-    return [advertiser.id for advertiser in tiktok.world.advertisers]
-
-
-def advertisers_of(records: list[dict[str, Any]]) -> set[str]:
-    return {str(record["advertiser_id"]) for record in records}
 
 
 @pytest.mark.parametrize(
