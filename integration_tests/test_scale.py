@@ -1,7 +1,6 @@
 """Thousands of advertisers and hundreds of thousands of rows: bounded memory, and a state of a sane size."""
 
 import io
-import resource
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
+from pathlib import Path
 
 import orjson
 import pytest
@@ -84,6 +84,15 @@ class Outcome:
     seconds: float
 
 
+def peak_megabytes() -> float:
+    """The most memory this process ever held.
+
+    `getrusage` won't do: a process inherits the peak of the one that started it, here that of all tests so far.
+    """
+    (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:")]
+    return int(line.split()[1]) / 1024
+
+
 def read_and_report(arguments: Sequence[str], now: str, pipe: Pipe) -> None:
     """Run a read whose waits pass at once, and send back the outcome. Runs in a fresh process."""
     raw, began = Counting(), time.monotonic()
@@ -96,7 +105,7 @@ def read_and_report(arguments: Sequence[str], now: str, pipe: Pipe) -> None:
             state_bytes=sum(map(len, raw.states)),
             last_state=max(raw.states[-3:], key=len, default=b"{}"),
             bad=raw.bad,
-            peak_megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            peak_megabytes=peak_megabytes(),
             seconds=time.monotonic() - began,
         )
     )
@@ -108,7 +117,7 @@ def measured(connection: Connection, *streams: str) -> Outcome:
     receiver, sender = get_context("spawn").Pipe(duplex=False)
     reader = get_context("spawn").Process(target=read_and_report, args=(arguments, NOW, sender))
     reader.start()
-    assert receiver.poll(200), "the read did not end"
+    assert receiver.poll(400), "the read did not end"
     outcome: Outcome = receiver.recv()
     reader.join()
     return outcome
