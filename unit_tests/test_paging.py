@@ -55,7 +55,7 @@ def reply(rows: Rows, total_number: int, total_page: int) -> Json:
 
 
 def listing(**more: Any) -> Listing:
-    settings: Json = {"page_size": 10, "key": lambda row: row["ad_id"], **more}
+    settings: Json = {"page_size": 10, "keys": lambda rows: [row["ad_id"] for row in rows], **more}
     return Listing(path="ad/get/", params={"advertiser_id": "7001"}, **settings)
 
 
@@ -188,7 +188,7 @@ def test_a_reply_without_page_info_is_the_whole_list() -> None:
 
 
 def test_rows_without_a_key_are_all_emitted() -> None:
-    assert ids(Scripted(reply([1, 1], 2, 1)), listing(key=None)) == [1, 1]
+    assert ids(Scripted(reply([1, 1], 2, 1)), listing(keys=None)) == [1, 1]
 
 
 def test_listings_that_overlap_share_what_was_seen() -> None:

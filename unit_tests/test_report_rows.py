@@ -1,7 +1,6 @@
-"""The tolerant way through rows of reports: identity, joining, and the record that is emitted."""
+"""The tolerant way through rows of reports: identity, and the record that is emitted."""
 
-from itertools import permutations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -9,9 +8,6 @@ from source_tiktok_marketing.api.failures import SystemFailure
 from source_tiktok_marketing.catalog.reports import AD, DAILY, Report
 from source_tiktok_marketing.catalog.schemas import report_schema
 from source_tiktok_marketing.streams.report_rows import ReportRows
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
 
 Json = dict[str, Any]
 
@@ -66,8 +62,8 @@ def test_a_number_that_is_none_stays(reader: ReportRows, airbyte_log: pytest.Log
 def test_rows_are_told_apart_by_all_dimensions(reader: ReportRows) -> None:
     rows = [row(ad, {}, day) for ad in ("1", "2") for day in ("2024-01-30", "2024-01-31")]
 
-    assert len({reader.key(each) for each in rows}) == 4
-    assert reader.key(row("1", {"likes": "3"})) == reader.key(row("1", {}))
+    assert len(set(reader.keys(rows))) == 4
+    assert reader.keys([row("1", {"likes": "3"})]) == reader.keys([row("1", {})])
 
 
 @pytest.mark.parametrize(
@@ -83,31 +79,4 @@ def test_rows_are_told_apart_by_all_dimensions(reader: ReportRows) -> None:
 def test_what_is_no_report_row_is_refused(reader: ReportRows, odd: Json) -> None:
     """Without its dimensions a row would overwrite others."""
     with pytest.raises(SystemFailure, match="ad_id, stat_time_day"):
-        reader.key(odd)
-
-
-PARTS = (("clicks",), ("likes",), ("spend",))
-
-
-@pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_parts_of_a_row_come_together(reader: ReportRows, order: tuple[int, ...]) -> None:
-    """Whatever order the answers come in, each row is complete once, with the metrics of all of them."""
-    waiting: dict[Hashable, list[Json]] = {}
-    complete = []
-    for part in order:
-        for ad in ("1", "2") if part else ("2", "1"):
-            whole = reader.merge(waiting, row(ad, {PARTS[part][0]: ad}), PARTS)
-            complete += [] if whole is None else [whole]
-
-    assert waiting == {}
-    assert sorted(complete, key=lambda whole: str(whole["dimensions"])) == [
-        row(ad, {"clicks": ad, "likes": ad, "spend": ad}) for ad in ("1", "2")
-    ]
-
-
-def test_a_row_that_one_answer_lacks_keeps_waiting_and_is_not_lost(reader: ReportRows) -> None:
-    waiting: dict[Hashable, list[Json]] = {}
-
-    assert reader.merge(waiting, row("1", {"clicks": "1"}), PARTS) is None
-    assert reader.merge(waiting, row("1", {"spend": "2"}), PARTS) is None
-    assert [reader.whole(together, PARTS) for together in waiting.values()] == [row("1", {"clicks": "1", "spend": "2"})]
+        reader.keys([odd])

@@ -1,6 +1,6 @@
 """The quick way through a report page gives the records of the tolerant way, or leaves the page to it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 import pytest
@@ -12,9 +12,6 @@ from source_tiktok_marketing.catalog.schemas import report_schema
 from source_tiktok_marketing.protocol import record_block
 from source_tiktok_marketing.streams.report_rows import ReportRows
 from unit_tests.json_values import TEXTS, VALUES
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
 
 Json = dict[str, Any]
 
@@ -179,21 +176,5 @@ def test_both_ways_tell_the_same_rows_apart(ads: list[str]) -> None:
     page = reader.decode(body_of(*held))
 
     assert page is not None
-    assert [reader.key(typed) for typed in page.rows] == [reader.key(plain) for plain in held]
-
-
-@pytest.mark.parametrize("plain", [set(), {0}, {1}, {0, 1}])
-def test_parts_of_a_row_come_together_however_they_were_read(plain: set[int]) -> None:
-    reader = rows_of(ADS_DAILY)
-    parts = (METRICS[:3], METRICS[3:])
-    waiting: dict[Hashable, list[Any]] = {}
-    complete = []
-    for number, names in enumerate(parts):
-        held = row({name: ORDINARY["metrics"][name] for name in names})
-        page = reader.decode(body_of(held))
-        assert page is not None
-        whole = reader.merge(waiting, held if number in plain else page.rows[0], parts)
-        complete += [] if whole is None else [whole]
-
-    assert waiting == {}
-    assert emitted(reader, complete) == tolerantly(reader, ORDINARY)
+    assert reader.keys(page.rows) == reader.keys(held)
+    assert reader.marks(page.rows) == reader.marks(held)

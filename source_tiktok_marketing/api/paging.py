@@ -14,7 +14,8 @@ from source_tiktok_marketing.api.failures import Malformed, TimedOut, TooLarge, 
 
 logger = logging.getLogger("airbyte")
 
-Key = Callable[[Any], Hashable]
+Keys = Callable[[list[Any]], list[Hashable]]
+"""Tells the identity of each row of a page."""
 
 READINGS = 4
 """How often a list that keeps changing is read before the sync gives up."""
@@ -36,10 +37,10 @@ class Listing:
     """Whether an answer without the list means that it is empty."""
     smallest_page: int | None = None
     """How far the page may shrink when TikTok times out; None if it is the caller who asks for less."""
-    key: Key | None = None
+    keys: Keys | None = None
     """None for lists without paging whose rows have no key."""
     decode: Decode | None = None
-    """A quick decoder of its pages, whose rows `key` understands."""
+    """A quick decoder of its pages, whose rows `keys` understands."""
     seen: set[Hashable] = field(default_factory=set)
     """Keys of rows already handed out; the caller may share it between listings that overlap."""
 
@@ -105,11 +106,11 @@ def _one_reading(client: Client, listing: Listing, page_size: int | None) -> Ite
         before = len(keys)
         if fresh := _fresh(rows, listing, keys):
             yield fresh
-        if rows and page > 1 and listing.key is not None and len(keys) == before:
+        if rows and page > 1 and listing.keys is not None and len(keys) == before:
             raise _Changed(f"page {page} repeats earlier pages")
         page += 1
         del reply, rows, fresh  # a page is let go before the next is awaited
-    found = counted if listing.key is None else len(keys)
+    found = counted if listing.keys is None else len(keys)
     if total_number is not None and found < total_number:
         raise _Changed(f"it announced {total_number} rows and held {found}")
 
@@ -123,13 +124,13 @@ def _page(client: Client, listing: Listing, page: int, page_size: int | None) ->
 
 def _fresh(rows: list[Any], listing: Listing, keys: set[Hashable]) -> list[Any]:
     """The rows not handed out before; `keys` collects those of this reading."""
-    if listing.key is None:
+    if listing.keys is None:
         return rows
-    identities = [listing.key(row) for row in rows]  # all of them, before any row counts as handed out
-    fresh = []
-    for row, identity in zip(rows, identities, strict=True):
-        if identity not in listing.seen:
-            listing.seen.add(identity)
-            fresh.append(row)
+    identities = listing.keys(rows)  # all of them, before any row counts as handed out
+    fresh = rows
+    if len(set(identities)) < len(rows) or not listing.seen.isdisjoint(identities):
+        firsts = dict(zip(reversed(identities), reversed(range(len(rows))), strict=True))
+        fresh = [rows[place] for identity, place in reversed(firsts.items()) if identity not in listing.seen]
+    listing.seen.update(identities)
     keys.update(identities)
     return fresh

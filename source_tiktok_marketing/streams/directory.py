@@ -1,6 +1,7 @@
 """Which advertisers there are, their time zones and creation dates: looked up once a run, shared by all streams."""
 
 import logging
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -110,8 +111,12 @@ def _listing(client: Client, config: Config) -> list[Json]:
 
 def _rows(client: Client, path: str, params: Json) -> list[Json]:
     """All rows of a list of advertisers, which has no pages."""
-    listing = Listing(path=path, params=params, page_size=None, key=_identity)
+    listing = Listing(path=path, params=params, page_size=None, keys=_identities)
     return [row for page in pages(client, listing) for row in page]
+
+
+def _identities(rows: list[Json]) -> list[Hashable]:
+    return [_identity(row) for row in rows]
 
 
 def _identity(row: Json) -> str:

@@ -131,9 +131,12 @@ class EntityStream(Stream):
             page_size=sweep.page_size or entity.page_size,
             may_be_absent=entity.page_size is None,
             smallest_page=SMALLEST_PAGE,
-            key=self._identity,
+            keys=self._identities,
             seen=seen,
         )
+
+    def _identities(self, rows: list[Json]) -> list[Hashable]:
+        return [self._identity(row) for row in rows]
 
     def _identity(self, row: Json) -> Hashable:
         """What tells a row apart in its advertiser's list: its key, or all of it if it has none."""

@@ -32,39 +32,37 @@ class ReportRows:
         """The typed page in `body`, None if only dictionaries can hold it."""
         return self._typed.decode(body)
 
-    def key(self, row: Row) -> Hashable:
-        """The identity of a row."""
-        return self._key(row) if isinstance(row, dict) else self._typed.key(row)
+    def keys(self, rows: list[Row]) -> list[Hashable]:
+        """The identity of each row of a page."""
+        return [self._key(row) for row in rows] if _are_plain(rows) else self._typed.keys(rows)
 
-    def mark(self, row: Row) -> int:
-        """What is remembered of a row's identity: 64 bits, because a window may have a million rows."""
-        return hash(self.key(row))
+    def marks(self, rows: list[Row]) -> list[Hashable]:
+        """What is remembered of the identities: 64 bits each, because a window may have a million rows."""
+        return list(map(hash, self.keys(rows)))
 
-    def merge(self, waiting: dict[Hashable, list[Row]], row: Row, parts: tuple[tuple[str, ...], ...]) -> Row | None:
-        """Put `row` with the rows of its key that came before; the whole once there is one for each of the `parts`."""
-        key = self.key(row)
-        together = waiting.setdefault(key, [])
-        together.append(row)
-        if len(together) < len(parts):
-            return None
-        return self.whole(waiting.pop(key), parts)
+    def merge(self, wholes: list[Row], parts: list[Row], names: tuple[str, ...]) -> list[Row]:
+        """Rows with the metrics of both, which are the same rows in the same order; `parts` hold the metrics `names`.
 
-    def whole(self, together: list[Row], parts: tuple[tuple[str, ...], ...]) -> Row:
-        """One row with the metrics of all: the last, which came with the most, takes up the others'."""
-        *others, first = together
-        if any(isinstance(row, dict) for row in together):
-            *others, first = (msgspec.to_builtins(row) for row in together)
-            for other in others:
-                first["metrics"].update(other["metrics"])
-            return first
-        for other in others:
-            self._typed.merge(first, other, parts)
-        return first
+        Uses up both.
+        """
+        if not _are_plain(wholes) and not _are_plain(parts):
+            self._typed.merge(wholes, parts, names)
+            return wholes
+        wholes, parts = map(msgspec.to_builtins, (wholes, parts))
+        for whole, part in zip(wholes, parts, strict=True):
+            whole["metrics"].update(part["metrics"])
+        return wholes
 
     def records(self, rows: list[Row], about: Mapping[str, str]) -> list[Any]:
         """The records of rows of a question that was `about` these ids."""
-        record = self._typed.recorder(about)
-        return [self._shape(row, about) if isinstance(row, dict) else record(row) for row in rows]
+        if _are_plain(rows):
+            return [self._shape(row, about) for row in rows]
+        return list(map(self._typed.recorder(about), rows))
+
+
+def _are_plain(rows: list[Row]) -> bool:
+    """Whether the rows, which all come from one page, are dictionaries."""
+    return bool(rows) and isinstance(rows[0], dict)
 
 
 def dictionary_key(dimensions: tuple[str, ...], schema: Json) -> Callable[[Json], Hashable]:

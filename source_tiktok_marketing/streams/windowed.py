@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from itertools import chain, zip_longest
+from itertools import zip_longest
 from typing import Any
 
 from source_tiktok_marketing.api.failures import MetricsRefused, SystemFailure, TooLarge
@@ -18,6 +18,7 @@ from source_tiktok_marketing.catalog.stores import StoreReport
 from source_tiktok_marketing.streams.base import Context, Page, Reached, Step, Stream
 from source_tiktok_marketing.streams.cursor import Cursor
 from source_tiktok_marketing.streams.directory import Advertiser
+from source_tiktok_marketing.streams.joining import Join
 from source_tiktok_marketing.streams.records import Json
 from source_tiktok_marketing.streams.report_rows import ReportRows
 from source_tiktok_marketing.streams.shards import Shard, shards
@@ -193,29 +194,28 @@ class WindowedStream(Stream):
         self, question: Question, names: tuple[str, ...], rows: ReportRows, smallest_page: int | None
     ) -> Iterator[list[Any]]:
         """Rows with all metrics, though TikTok answers only so many at once. A row that one answer lacks is kept."""
-        parts, seen = requests_of(names), question.seen
         # The smallest part first: it is what waits for the others.
+        parts, seen = sorted(requests_of(names), key=len), question.seen
         readings = [
             pages(self.context.client, self._listing(question, part, rows, smallest_page, len(parts) > 1))
-            for part in sorted(parts, key=len)
+            for part in parts
         ]
         if len(readings) == 1:
             yield from readings[0]
             return
-        waiting: dict[Hashable, list[Any]] = {}
-        for together in zip_longest(*readings, fillvalue=()):
-            merged = [rows.merge(waiting, row, parts) for row in chain.from_iterable(together)]
-            if complete := [row for row in merged if row is not None]:
-                seen.update(map(rows.mark, complete))
+        join = Join(rows, parts)
+        for together in zip_longest(*readings, fillvalue=[]):
+            if complete := join.whole(together):
+                seen.update(rows.marks(complete))
                 yield complete
-            del together, merged, complete  # a page is let go before the next is awaited
-        if waiting:
+            del together, complete  # a page is let go before the next is awaited
+        if rest := join.rest():
             logger.warning(
                 "%s: TikTok answered some metrics without %d of the rows; they are emitted without those metrics.",
                 self.name,
-                len(waiting),
+                len(rest),
             )
-            yield [rows.whole(together, parts) for together in waiting.values()]
+            yield rest
 
     def _listing(
         self,
@@ -230,7 +230,7 @@ class WindowedStream(Stream):
             path=path,
             params=params,
             smallest_page=smallest_page,
-            key=rows.mark,
+            keys=rows.marks,
             decode=rows.decode,
             seen=set(question.seen) if is_part else question.seen,
         )
