@@ -24,7 +24,7 @@ logger = logging.getLogger("airbyte")
 Json = dict[str, Any]
 
 _WORKERS_PER_REQUEST = 2
-"""Threads for each request a second that the tier grants: enough for replies that take two seconds."""
+"""Threads at the most for each request a second that the tier grants: enough for replies that take two seconds."""
 _MOST_WORKERS = 40
 
 
@@ -109,9 +109,9 @@ class Connector:
         streams: list[Stream] = [
             reading(offer, context, saved[name], incremental=wanted[name]) for name, offer in known.items()
         ]
-        return Reader(streams, context, self._clock, self._worker_count())
+        return Reader(streams, context, self._clock, self._most_workers())
 
-    def _worker_count(self) -> int:
+    def _most_workers(self) -> int:
         from source_tiktok_marketing.api.pacing import SANDBOX, TIERS  # noqa: PLC0415  see the class
 
         limit = SANDBOX if self.config.is_sandbox else TIERS[self.config.rate_limit_tier]
@@ -120,15 +120,16 @@ class Connector:
     def _client(self) -> "Client":
         from source_tiktok_marketing.api.client import Client  # noqa: PLC0415  see the class
         from source_tiktok_marketing.api.pacing import SANDBOX, TIERS, Pacer, endpoint_limits  # noqa: PLC0415
+        from source_tiktok_marketing.api.transport import Transport  # noqa: PLC0415
 
         limit = SANDBOX if self.config.is_sandbox else TIERS[self.config.rate_limit_tier]
+        most = self._most_workers()
         return Client(
-            self.config.base_url,
-            self.config.access_token,
+            Transport(self.config.base_url, self.config.access_token, self._patience, connections=2 * most),
             Pacer(limit, self._clock, endpoint_limits(self.config.rate_limit_tier)),
             self._clock,
             self._patience,
-            connections=self._worker_count(),
+            most_ahead=most,
             hide=self._redactor.text,
         )
 

@@ -44,7 +44,8 @@ def turns(pacer: Pacer, clock: VirtualClock, seconds: float, path: str = "ad/get
     end = clock.monotonic() + seconds
     moments: list[float] = []
     while True:
-        pacer.wait_turn(path)
+        pacer.wait_narrow_turn(path)
+        pacer.wait_turn()
         if clock.monotonic() > end:
             return moments
         moments.append(clock.monotonic())
@@ -60,7 +61,7 @@ def answers(pacer: Pacer, clock: VirtualClock, server: Server, seconds: float) -
     accepted = refused = 0
     end = clock.monotonic() + seconds
     while clock.monotonic() < end:
-        pacer.wait_turn("ad/get/")
+        pacer.wait_turn()
         if server.admits(clock.monotonic()):
             accepted += 1
             pacer.accepted()
@@ -138,14 +139,26 @@ def test_the_full_pace_comes_back_when_a_shared_app_is_left_alone() -> None:
 def test_a_refusal_pauses_and_halves_the_pace() -> None:
     clock = VirtualClock()
     pacer = Pacer(TIERS["basic"], clock)
-    pacer.wait_turn("ad/get/")
+    pacer.wait_turn()
     before, began = pacer.rate, clock.monotonic()
     pause = pacer.refused()
-    pacer.wait_turn("ad/get/")
+    pacer.wait_turn()
 
     assert pause >= 1
     assert clock.monotonic() - began >= pause - 1e-6
     assert pacer.rate == pytest.approx(before / 2)
+
+
+def test_a_refusal_that_stays_alone_is_soon_made_up_for() -> None:
+    """A stall somewhere on the way lets requests arrive together; that says nothing of the tier."""
+    clock = VirtualClock()
+    pacer = Pacer(TIERS["basic"], clock)
+    full = pacer.rate
+    answers(pacer, clock, Server(TIERS["basic"]), 60)
+    pacer.refused()
+    answers(pacer, clock, Server(TIERS["basic"]), 13)
+
+    assert pacer.rate == pytest.approx(full)
 
 
 def test_requests_that_were_on_their_way_count_as_one_refusal() -> None:
@@ -177,12 +190,14 @@ def test_a_limited_advertiser_rests_alone() -> None:
     full, pause = pacer.rate, pacer.advertiser_refused("7001", 3)
     began = clock.monotonic()
     for _ in range(5):
-        pacer.wait_turn("ad/get/", "7002")
+        pacer.wait_narrow_turn("ad/get/", "7002")
+        pacer.wait_turn()
 
     assert clock.monotonic() - began < 1
     assert pacer.rate == pytest.approx(full)
 
-    pacer.wait_turn("ad/get/", "7001")
+    pacer.wait_narrow_turn("ad/get/", "7001")
+    pacer.wait_turn()
 
     assert pause >= 8
     assert clock.monotonic() - began >= pause - 1e-6
@@ -227,7 +242,7 @@ def test_threads_share_one_budget() -> None:
 
     def ask(worker: int) -> None:
         for _ in range(100):
-            pacer.wait_turn("ad/get/", str(worker))
+            pacer.wait_turn()
             counts[worker] += 1
 
     threads = [threading.Thread(target=ask, args=(worker,)) for worker in range(12)]
@@ -248,4 +263,4 @@ def test_whoever_waits_is_let_go_at_the_end() -> None:
     clock.stop()
 
     with pytest.raises(Stopped):
-        pacer.wait_turn("ad/get/")
+        pacer.wait_turn()

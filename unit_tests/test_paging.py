@@ -1,6 +1,6 @@
 """A list is read whole, each row once, or the reading fails."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, cast
 
 import pytest
@@ -13,19 +13,58 @@ Json = dict[str, Any]
 Rows = list[int]
 
 
-class FakeClient:
+class FakeSent:
+    """A request that was sent ahead."""
+
+    def __init__(self, params: Json) -> None:
+        self.params = params
+        self.ends = 0
+
+    def discard(self) -> None:
+        """Nobody wants it any more."""
+        self.ends += 1
+
+
+class Fake:
+    """Sends ahead as long as fewer than `most_ahead` requests are on their way, and checks that none is forgotten."""
+
+    most_ahead = 0
+
+    def __init__(self) -> None:
+        self.asked: list[Json] = []
+        self.sent: list[FakeSent] = []
+
+    def send_ahead(self, path: str, params: Mapping[str, Any]) -> FakeSent | None:
+        """Take note of it."""
+        assert path == "ad/get/"
+        if sum(not sent.ends for sent in self.sent) >= self.most_ahead:
+            return None
+        self.sent.append(FakeSent(dict(params)))
+        return self.sent[-1]
+
+    def take(self, params: Mapping[str, Any], sent: FakeSent | None) -> None:
+        """Take note that an answer is wanted."""
+        self.asked.append(dict(params))
+        if sent is not None:
+            assert sent.params == params
+            sent.ends += 1
+
+
+class FakeClient(Fake):
     """Answers from a list of ids that `held` tells for each request, cut into pages as TikTok does."""
 
     def __init__(self, held: Callable[[int], Rows], fails: Callable[[Json], bool] = lambda _: False) -> None:
-        self.asked: list[Json] = []
+        super().__init__()
         self._held = held
         self._fails = fails
 
-    def get(self, path: str, params: Mapping[str, Any], decode: object = None, *, repeats_timeouts: bool) -> Reply:
+    def get(
+        self, path: str, params: Mapping[str, Any], decode: object, *, sent: FakeSent | None, repeats_timeouts: bool
+    ) -> Reply:
         """One page of what is held at this moment."""
         assert decode is None
         assert repeats_timeouts == ("page_size" not in params)
-        self.asked.append(dict(params))
+        self.take(params, sent)
         if self._fails(dict(params)):
             raise TimedOut(f"TikTok did not answer {path}.")
         rows, page, size = self._held(len(self.asked)), params["page"], params["page_size"]
@@ -34,18 +73,20 @@ class FakeClient:
         return Reply({"list": [{"ad_id": row} for row in part], "page_info": info}, "a-request")
 
 
-class Scripted:
+class Scripted(Fake):
     """Answers page after page from a script; the last answer repeats."""
 
     def __init__(self, *replies: Json) -> None:
-        self.asked: list[Json] = []
+        super().__init__()
         self._replies = replies
 
-    def get(self, path: str, params: Mapping[str, Any], decode: object = None, *, repeats_timeouts: bool) -> Reply:
+    def get(
+        self, path: str, params: Mapping[str, Any], decode: object, *, sent: FakeSent | None, repeats_timeouts: bool
+    ) -> Reply:
         """The next reply of the script."""
         assert (path, decode) == ("ad/get/", None)
         assert repeats_timeouts == ("page_size" not in params)
-        self.asked.append(dict(params))
+        self.take(params, sent)
         return Reply(self._replies[min(len(self.asked), len(self._replies)) - 1], "a-request")
 
 
@@ -71,6 +112,42 @@ def test_every_row_is_read_in_as_few_requests_as_possible(held: int, requests: i
     assert ids(client, listing()) == list(range(held))
     assert [params["page"] for params in client.asked] == list(range(1, requests + 1))
     assert all(params["page_size"] == 10 and params["advertiser_id"] == "7001" for params in client.asked)
+
+
+@pytest.mark.parametrize("most_ahead", [1, 3, 100])
+def test_pages_that_are_known_to_be_there_are_sent_for_ahead(most_ahead: int) -> None:
+    """Each is asked for once, none beyond the last, and none before the first has told how many there are."""
+    client = FakeClient(lambda _: list(range(95)))
+    client.most_ahead = most_ahead
+    found = pages(cast("Client", client), listing())
+    first = next(found)
+    ahead = [sent.params["page"] for sent in client.sent]
+
+    assert ahead == list(range(2, 2 + min(most_ahead, 4)))
+    assert [row["ad_id"] for page in [first, *found] for row in page] == list(range(95))
+    assert [params["page"] for params in client.asked] == list(range(1, 11))
+    assert [sent.ends for sent in client.sent] == [1] * len(client.sent)
+    assert max(sent.params["page"] for sent in client.sent) == 10
+
+
+@pytest.mark.parametrize("ending", ["closed", "timed out", "changed"])
+def test_what_was_sent_ahead_and_is_not_wanted_any_more_is_given_up(ending: str) -> None:
+    """Whatever ends a reading early: no connection stays behind."""
+    client = FakeClient(
+        lambda request: list(range(94 if ending == "changed" and request == 3 else 95)),
+        lambda params: ending == "timed out" and params["page"] == 3 and params["page_size"] == 10,
+    )
+    client.most_ahead = 100
+    found = pages(cast("Client", client), listing(smallest_page=5))
+    rows = [*next(found), *next(found)]
+    if ending == "closed":
+        cast("Generator[Any, None, None]", found).close()
+    else:
+        rows += [row for page in found for row in page]
+
+        assert [row["ad_id"] for row in rows] == list(range(95))
+    assert len(client.sent) >= 4
+    assert {sent.ends for sent in client.sent} == {1}
 
 
 def test_a_list_that_grows_while_it_is_read_is_read_again() -> None:

@@ -3,22 +3,20 @@
 import logging
 import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 import requests
-import urllib3
-from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
 
+from source_tiktok_marketing.api.ahead import Sent
 from source_tiktok_marketing.api.clock import Clock
 from source_tiktok_marketing.api.errors import Action, failure_for, policy_for
 from source_tiktok_marketing.api.failures import (
-    ConfigFailure,
     Failure,
     Malformed,
     RateLimited,
@@ -30,6 +28,7 @@ from source_tiktok_marketing.api.failures import (
 from source_tiktok_marketing.api.gate import PageGate
 from source_tiktok_marketing.api.pacing import Pacer
 from source_tiktok_marketing.api.patience import Patience
+from source_tiktok_marketing.api.transport import Transport, encoded
 
 logger = logging.getLogger("airbyte")
 
@@ -87,58 +86,49 @@ class Reply:
         return isinstance(info, dict) and info.get("total_number") == 0
 
 
-class TokenAuth(AuthBase):
-    """Puts the token into TikTok's header. Being the session's auth, it also keeps .netrc out."""
-
-    def __init__(self, access_token: str) -> None:
-        self._access_token = access_token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Add the header."""
-        request.headers["Access-Token"] = self._access_token
-        return request
-
-
-def encoded(params: Mapping[str, Any]) -> dict[str, str]:
-    """Query parameters as TikTok reads them: lists and objects as JSON text, booleans in lower case."""
-    return {
-        key: orjson.dumps(value).decode() if isinstance(value, list | tuple | dict | bool) else str(value)
-        for key, value in params.items()
-        if value is not None
-    }
+def advertiser_of(params: Mapping[str, Any]) -> str:
+    """The advertiser that a request is about, empty if none."""
+    return str(params.get("advertiser_id", ""))
 
 
 class Client:
-    """Reads endpoints of the API v1.3 below `base_url`. Safe to share between threads."""
+    """Reads endpoints of the API v1.3. Safe to share between threads."""
 
     def __init__(
         self,
-        base_url: str,
-        access_token: str,
+        transport: Transport,
         pacer: Pacer,
         clock: Clock,
         patience: Patience,
-        connections: int,
+        most_ahead: int,
         hide: Callable[[str], str],
     ) -> None:
         """Prepare; `hide` takes the secrets out of a text, because TikTok's messages may repeat them."""
         self._hide = hide
         self._patience = patience
-        self._base_url = base_url
+        self._transport = transport
         self._pacer = pacer
         self._clock = clock
         self.sent = 0
         """Requests so far."""
         self.repeated = 0
         """Those of them that had been sent before."""
+        self.when_waiting: Callable[[int], None] = lambda _: None
+        """Told how many requests now wait for TikTok, whenever one more does."""
+        self._waiting = 0
         self._counting = threading.Lock()
+        self._ahead = threading.Semaphore(most_ahead)
         self.gate = PageGate(PAGES_IN_MEMORY)
         """A thread that got a reply holds a place here until it leaves, or asks again."""
-        self._session = requests.Session()
-        self._session.auth = TokenAuth(access_token)
-        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=connections)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
+
+    def send_ahead(self, path: str, params: Mapping[str, Any]) -> Sent | None:
+        """Send a request that will be wanted soon, None if enough are on their way.
+
+        The caller hands it to `get` with the same arguments, or discards it.
+        """
+        if not self._ahead.acquire(blocking=False):
+            return None
+        return Sent(partial(self._opened, path, encoded(params), advertiser_of(params)), self._ahead.release)
 
     def get(
         self,
@@ -146,25 +136,27 @@ class Client:
         params: Mapping[str, Any],
         decode: Decode | None = None,
         *,
+        sent: Sent | None = None,
         repeats_timeouts: bool = True,
     ) -> Reply:
-        """The accepted reply of `path`.
+        """The accepted reply of `path`; of the request that was `sent` ahead, if that is one.
 
         Raises the `Failure` that says what to do: at once for what repeating can't mend, `TransientFailure` when TikTok
         stays unavailable for about four minutes or limited for half an hour, `TimedOut` when it takes too long, three
         times or, if not `repeats_timeouts`, once.
         """
-        advertiser_id = str(params.get("advertiser_id", ""))
+        advertiser_id = advertiser_of(params)
         query = encoded(params)
         tries, refusals, patience_ends = 0, 0, self._clock.monotonic() + self._patience.limited_seconds
         while True:
             self.gate.leave()
-            self._pacer.wait_turn(path, advertiser_id)
-            with self._counting:
-                self.sent += 1
-                self.repeated += tries + refusals > 0
             try:
-                reply = self._accepted(path, query, decode)
+                if sent is None:
+                    response = self._opened(path, query, advertiser_id, again=tries + refusals > 0)
+                else:
+                    first, sent = sent, None
+                    response = first.response()
+                reply = self._accepted(path, response, decode)
             except TimedOut as failure:
                 if not repeats_timeouts or (tries := tries + _TRIES_OF_A_TIMEOUT) >= self._patience.tries:
                     raise
@@ -184,6 +176,34 @@ class Client:
                 self._pacer.accepted(advertiser_id)
                 return reply
 
+    def _opened(self, path: str, query: str, advertiser_id: str, *, again: bool = False) -> requests.Response:
+        """Send once, when it is time to; return with the beginning of the answer."""
+        with self._kept_waiting():
+            self._pacer.wait_narrow_turn(path, advertiser_id)
+        self._pacer.wait_turn()
+        with self._counting:
+            self.sent += 1
+            self.repeated += again
+        with self._kept_waiting():
+            return self._transport.open(path, query)
+
+    @contextmanager
+    def _kept_waiting(self) -> Iterator[None]:
+        """Count a wait during which the processor and the app's limit have room for other requests."""
+        with self._counting:
+            self._waiting += 1
+            waiting = self._waiting
+        self.when_waiting(waiting)
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._waiting -= 1
+
+    def rests(self, advertiser_id: str) -> bool:
+        """Whether TikTok limits the advertiser, so that a request about it had to wait."""
+        return self._pacer.rests(advertiser_id)
+
     def _slow_down(self, failure: RateLimited, advertiser_id: str, refusals: int) -> None:
         if failure.of_advertiser and advertiser_id:
             pause = self._pacer.advertiser_refused(advertiser_id, refusals)
@@ -194,38 +214,13 @@ class Client:
     def _wait_after(self, failure: TransientFailure, seconds: float) -> None:
         wait = failure.retry_after or seconds
         logger.info("%s Repeating in %.0f s.", failure.message, wait)
-        self._clock.sleep(wait)
+        with self._kept_waiting():
+            self._clock.sleep(wait)
 
-    def _accepted(self, path: str, query: Mapping[str, str], decode: Decode | None) -> Reply:
-        """Send once; return the accepted reply or raise. The body goes before the status: TikTok refuses with 200."""
-        try:
-            response = self._session.get(
-                self._base_url + path,
-                params=query,
-                timeout=(self._patience.connect_seconds, self._patience.read_seconds),
-                allow_redirects=False,
-                stream=True,
-            )
-            with response:
-                self.gate.enter()
-                body = response.raw.read(decode_content=True)
-        except requests.ConnectTimeout as error:
-            raise TransientFailure(f"The connection to {self._host} could not be made in time.") from error
-        except requests.exceptions.SSLError as error:
-            raise SystemFailure(
-                f"The TLS certificate of {self._host} could not be verified. Check REQUESTS_CA_BUNDLE and any proxy."
-            ) from error
-        except requests.Timeout as error:
-            raise TimedOut(f"TikTok did not answer {path} within {self._patience.read_seconds:.0f} s.") from error
-        except urllib3.exceptions.ReadTimeoutError as error:
-            raise TimedOut(f"TikTok stopped in the middle of its answer to {path}.") from error
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            if "CA cert" in str(error) and not isinstance(error, requests.RequestException):
-                raise ConfigFailure(
-                    "The file with the certificates to trust can't be read. Correct REQUESTS_CA_BUNDLE or "
-                    "CURL_CA_BUNDLE in the environment."
-                ) from error
-            raise TransientFailure(f"The connection to {self._host} failed ({type(error).__name__}).") from error
+    def _accepted(self, path: str, response: requests.Response, decode: Decode | None) -> Reply:
+        """The accepted reply, or the failure. The body goes before the status: TikTok refuses with 200."""
+        self.gate.enter()
+        body = self._transport.read(path, response)
         if decode is not None and response.ok and (page := decode(body)) is not None:
             return self._untruncated(path, response, Reply({}, "", page))
         return self._judged(path, response, body)
@@ -252,8 +247,8 @@ class Client:
         status = response.status_code
         if 300 <= status < 400:  # noqa: PLR2004  redirects
             return SystemFailure(
-                f"{self._host} redirects {path} elsewhere (HTTP {status}). The connector follows no redirects, "
-                "because they would carry the token away. Check the proxy."
+                f"{self._transport.host} redirects {path} elsewhere (HTTP {status}). The connector follows no "
+                "redirects, because they would carry the token away. Check the proxy."
             )
         if status in (404, 405):
             return SystemFailure(f"TikTok knows no endpoint {path} (HTTP {status}). Report it.")
@@ -272,7 +267,3 @@ class Client:
             except (ValueError, TypeError):
                 return 0.0
         return min(seconds, _LONGEST_RETRY_AFTER) if seconds > 0 else 0.0  # NaN is a float, too
-
-    @property
-    def _host(self) -> str:
-        return urlsplit(self._base_url).netloc

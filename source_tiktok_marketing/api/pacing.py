@@ -2,7 +2,8 @@
 
 TikTok counts requests per app, per second and per minute, and tells a caller that it went too far only by refusing
 (codes 40100, 40016; 40133 for a single advertiser). So requests are spread evenly, a little below the granted rate;
-after a refusal the rate is halved, climbs back to just below the rate that was refused, and tries more only slowly.
+after a refusal the rate is halved and climbs back. A refusal that stays alone may be due to requests that were held up
+and arrived together; if one follows another, the rate climbs to just below what was refused and tries more only slowly.
 """
 
 import logging
@@ -57,6 +58,8 @@ _BELOW_REFUSED = 0.8
 _CLIMB_PER_SECOND = 0.05
 _PROBE_PER_SECOND = 0.002
 _LONGEST_PAUSE = 60.0
+_ALONE = 20.0
+"""A refusal that comes so many seconds after the last does not lower the rate that is aimed at."""
 _FIRST_INTERVAL = 0.1
 _LONGEST_INTERVAL = 10.0
 _FASTER = 0.98
@@ -119,6 +122,7 @@ class Pacer:
         self._slowest = self._full * _SLOWEST_SHARE
         self._climbed_at = clock.monotonic()
         self._paused_until = 0.0
+        self._refused_at = float("-inf")
         self._refusals = 0
         self._slowed: dict[str, _Slowed] = {}
         self._state = threading.Lock()
@@ -129,13 +133,25 @@ class Pacer:
         with self._state:
             return self._rate
 
-    def wait_turn(self, path: str, advertiser_id: str = "") -> None:
-        """Return when a request to `path`, about `advertiser_id` if any, may be sent. Raises `Stopped` at the end."""
+    def wait_narrow_turn(self, path: str, advertiser_id: str = "") -> None:
+        """Return when the limits of `path` and of `advertiser_id`, if any, allow a request; `wait_turn` comes next.
+
+        Other requests may well be sent meanwhile. Raises `Stopped` at the end.
+        """
         if (pause := self._advertiser_turn(advertiser_id)) > 0:
             self._clock.sleep(pause)
         if lane := self._endpoints.get(path):
             lane.wait(lambda: self._full, lambda: 0.0)
+
+    def wait_turn(self) -> None:
+        """Return when the app's limit allows a request. Raises `Stopped` at the end."""
         self._app.wait(lambda: self.rate, lambda: self._paused_until)
+
+    def rests(self, advertiser_id: str) -> bool:
+        """Whether a request about the advertiser would have to wait for the advertiser's own limit."""
+        with self._state:
+            slowed = self._slowed.get(advertiser_id)
+            return slowed is not None and slowed.next > self._clock.monotonic()
 
     def _advertiser_turn(self, advertiser_id: str) -> float:
         """Seconds until the advertiser may be asked; the turn is taken."""
@@ -157,7 +173,9 @@ class Pacer:
             now = self._clock.monotonic()
             if now >= self._paused_until:
                 self._refusals += 1
-                self._ceiling = max(self._rate * _BELOW_REFUSED, self._slowest)
+                if now < self._refused_at + _ALONE:
+                    self._ceiling = max(self._rate * _BELOW_REFUSED, self._slowest)
+                self._refused_at = now
                 self._rate = max(self._rate / 2, self._slowest)
                 pause = min(2.0 ** min(self._refusals - 1, 6), _LONGEST_PAUSE) * random.uniform(1.0, 1.25)
                 self._paused_until = self._climbed_at = now + pause

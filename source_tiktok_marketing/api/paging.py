@@ -6,9 +6,11 @@ and a list whose announced size changes, whose page is unexpectedly empty or rep
 
 import logging
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
+from source_tiktok_marketing.api.ahead import Sent
 from source_tiktok_marketing.api.client import Client, Decode, Reply
 from source_tiktok_marketing.api.failures import Malformed, TimedOut, TooLarge, TransientFailure
 
@@ -17,6 +19,8 @@ logger = logging.getLogger("airbyte")
 Keys = Callable[[list[Any]], list[Hashable]]
 """Tells the identity of each row of a page."""
 
+_PAGES_AHEAD = 4
+"""Of one list: enough to be quick about a single large one, few enough to let others have their turn."""
 READINGS = 4
 """How often a list that keeps changing is read before the sync gives up."""
 
@@ -61,8 +65,54 @@ def _announced(reply: Reply, page: int, *, is_full: bool) -> tuple[int, int | No
         ) from None
 
 
-def pages(client: Client, listing: Listing) -> Iterator[list[Any]]:
-    """Yield the rows of `listing`, page by page, each key once.
+class _Pager:
+    """Asks for the pages of one reading: what is known to be wanted before it is."""
+
+    def __init__(self, client: Client, listing: Listing, page_size: int | None, first: Sent | None) -> None:
+        self.page_size = page_size
+        self._client = client
+        self._listing = listing
+        self._sent: dict[int, Sent] = {} if first is None else {1: first}
+
+    def page(self, page: int) -> Reply:
+        """One page. Where less can be asked for, a request that times out isn't sent again."""
+        listing = self._listing
+        return self._client.get(
+            listing.path,
+            _params(listing, page, self.page_size),
+            listing.decode,
+            sent=self._sent.pop(page, None),
+            repeats_timeouts=self.page_size is None,
+        )
+
+    def send_ahead(self, page: int, total_page: int) -> None:
+        """Send for `page` and some that follow, up to `total_page`, as far as that is not done yet."""
+        listing = self._listing
+        for wanted in range(page, min(page + _PAGES_AHEAD, total_page + 1)):
+            if wanted in self._sent:
+                continue
+            if (sent := self._client.send_ahead(listing.path, _params(listing, wanted, self.page_size))) is None:
+                return
+            self._sent[wanted] = sent
+
+    def close(self) -> None:
+        """Give up what was sent and isn't wanted any more."""
+        for sent in self._sent.values():
+            sent.discard()
+        self._sent.clear()
+
+
+def send_first(client: Client, listing: Listing) -> Sent | None:
+    """Send for the first page of `listing`, if there is room, to be handed to `pages` or discarded."""
+    return client.send_ahead(listing.path, _params(listing, 1, listing.page_size))
+
+
+def _params(listing: Listing, page: int, page_size: int | None) -> dict[str, Any]:
+    return {**listing.params, **({} if page_size is None else {"page": page, "page_size": page_size})}
+
+
+def pages(client: Client, listing: Listing, first: Sent | None = None) -> Iterator[list[Any]]:
+    """Yield the rows of `listing`, page by page, each key once; `first` is what `send_first` sent.
 
     Raises `TooLarge` when TikTok times out and no smaller page is allowed, `TransientFailure` when the list never
     holds still, and what `Client.get` raises.
@@ -71,7 +121,9 @@ def pages(client: Client, listing: Listing) -> Iterator[list[Any]]:
     readings = 0
     while True:
         try:
-            yield from _one_reading(client, listing, page_size)
+            with closing(_Pager(client, listing, page_size, first)) as pager:
+                first = None
+                yield from _one_reading(listing, pager)
         except (_Changed, Malformed) as change:
             readings += 1
             if readings >= READINGS:
@@ -89,17 +141,19 @@ def pages(client: Client, listing: Listing) -> Iterator[list[Any]]:
             return
 
 
-def _one_reading(client: Client, listing: Listing, page_size: int | None) -> Iterator[list[Any]]:
+def _one_reading(listing: Listing, pager: _Pager) -> Iterator[list[Any]]:
     page, total_page, total_number, counted = 1, 1, None, 0
     keys = set() if listing.seen else listing.seen
     while page <= max(total_page, 1):
-        reply = _page(client, listing, page, page_size)
+        reply = pager.page(page)
         rows = reply.rows(listing.records_at, may_be_absent=listing.may_be_absent)
-        if page_size is not None:
-            announced = _announced(reply, page, is_full=len(rows) >= page_size)
+        if pager.page_size is not None:
+            announced = _announced(reply, page, is_full=len(rows) >= pager.page_size)
             if page > 1 and announced[1] != total_number:
                 raise _Changed(f"it held {total_number} rows, then {announced[1]}")
             total_page, total_number = announced
+            if total_number is not None:
+                pager.send_ahead(page + 1, total_page)
         if not rows and page < total_page:
             raise _Changed(f"page {page} of {total_page} is empty")
         counted += len(rows)
@@ -113,13 +167,6 @@ def _one_reading(client: Client, listing: Listing, page_size: int | None) -> Ite
     found = counted if listing.keys is None else len(keys)
     if total_number is not None and found < total_number:
         raise _Changed(f"it announced {total_number} rows and held {found}")
-
-
-def _page(client: Client, listing: Listing, page: int, page_size: int | None) -> Reply:
-    """One page. Where less can be asked for, a request that times out isn't sent again."""
-    paging = {} if page_size is None else {"page": page, "page_size": page_size}
-    params = {**listing.params, **paging}
-    return client.get(listing.path, params, listing.decode, repeats_timeouts=page_size is None)
 
 
 def _fresh(rows: list[Any], listing: Listing, keys: set[Hashable]) -> list[Any]:

@@ -10,6 +10,8 @@ class Patience:
     connect_seconds: float = 10.0
     read_seconds: float = 120.0
     """Without a byte from TikTok."""
+    body_seconds: float = 600.0
+    """For the whole of a reply that arrives, however slowly."""
     tries: int = 10
     """How often a failing request is sent; the waits between add up to about four minutes."""
     limited_seconds: float = 1800.0

@@ -55,9 +55,9 @@ _Event = _Block | _Mark | Problem | Done
 
 
 class Reader:
-    """One run over `streams` with `workers` threads."""
+    """One run over `streams` with as many threads as TikTok keeps waiting, `most_workers` at the most."""
 
-    def __init__(self, streams: list[Stream], context: Context, clock: Clock, workers: int) -> None:
+    def __init__(self, streams: list[Stream], context: Context, clock: Clock, most_workers: int) -> None:
         self.client = context.client
         self.unavailable = context.directory.unavailable
         self.advertisers = len(context.directory.advertisers) + len(self.unavailable)
@@ -65,9 +65,12 @@ class Reader:
         self.authorisation: AuthorisationFailure | None = None
         self._streams = {stream.name: stream for stream in streams}
         self._clock = clock
-        self._schedule = Schedule(streams)
+        self._schedule = Schedule(streams, context.client.rests)
         self._queue: queue.Queue[_Event] = queue.Queue(_QUEUED_BLOCKS)
-        self._workers = [threading.Thread(target=self._work, daemon=True) for _ in range(workers)]
+        self._workers: list[threading.Thread] = []
+        self._most_workers = most_workers
+        self._hiring = threading.Lock()
+        self.client.when_waiting = self._hire
         self._uncounted = dict.fromkeys(self._streams, 0)
         self._state_at: dict[str, float] = {}
         self._output_at = clock.monotonic()
@@ -80,10 +83,9 @@ class Reader:
         try:
             for name in self._streams:
                 yield protocol.line(protocol.status(name, "STARTED"))
-            for worker in self._workers:
-                worker.start()
+            self._hire(0)
             while any(not outcome.finished for outcome in self.outcomes.values()):
-                if self._clock.stopped or not any(worker.is_alive() for worker in self._workers):
+                if self._clock.stopped or not self._at_work():
                     yield from self._drained()
                     break
                 yield from self._next_lines()
@@ -172,6 +174,18 @@ class Reader:
     def _state_is_due(self, name: str, partitions: int) -> bool:
         since = self._clock.monotonic() - self._state_at.get(name, float("-inf"))
         return partitions <= _SMALL_STATE or since >= _LARGE_STATE_PAUSE
+
+    def _hire(self, waiting: int) -> None:
+        """Begin with another worker when there are no more of them than requests that are `waiting` for an answer."""
+        with self._hiring:
+            if waiting >= len(self._workers) < self._most_workers:
+                worker = threading.Thread(target=self._work, daemon=True)
+                self._workers.append(worker)
+                worker.start()
+
+    def _at_work(self) -> bool:
+        with self._hiring:
+            return any(worker.is_alive() for worker in self._workers)
 
     def _work(self) -> None:
         """Read slice after slice until none is left or the run ends."""

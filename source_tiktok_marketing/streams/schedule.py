@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, Failure, SystemFailure
@@ -35,6 +35,8 @@ class Plan:
 
     stream: Stream
     slices: Iterator[Slice]
+    postponed: deque[Slice] = field(default_factory=deque)
+    """Slices of advertisers that TikTok limits at present."""
     open: int = 0
     exhausted: bool = False
     left_out: set[str] = field(default_factory=set)
@@ -52,9 +54,13 @@ def as_failure(error: Exception) -> Failure:
 
 
 class Schedule:
-    """Hands out slices, the streams in turn, until none is left."""
+    """Hands out slices, the streams in turn, until none is left.
 
-    def __init__(self, streams: Iterable[Stream]) -> None:
+    Those of an advertiser that `rests` come when it does no more or nothing else is left, lest all workers wait for it.
+    """
+
+    def __init__(self, streams: Iterable[Stream], rests: Callable[[str], bool] = lambda _: False) -> None:
+        self._rests = rests
         self._plans = deque(Plan(stream, stream.slices()) for stream in streams)
         self._lock = threading.Lock()
         self._unavailable: dict[str, Failure] = {}
@@ -63,11 +69,12 @@ class Schedule:
     def take(self) -> tuple[Plan, Slice] | Problem | Done | None:
         """The next slice, or what became of a stream while looking for it, or None at the end."""
         with self._lock:
+            passed_over = 0
             while self._plans and not self._ended:
                 plan = self._plans[0]
                 self._plans.rotate(-1)
                 try:
-                    slice_ = next(plan.slices)
+                    slice_ = self._next(plan, even_resting=passed_over >= len(self._plans))
                 except StopIteration:
                     plan.exhausted = True
                     self._plans.remove(plan)
@@ -77,14 +84,31 @@ class Schedule:
                 except Exception as error:  # noqa: BLE001  whatever stops the planning must not pass for its end
                     plan.slices = iter(())
                     return Problem(plan.stream, "", as_failure(error))
-                if slice_.advertiser_id in plan.left_out:
+                if slice_ is None:
+                    passed_over += 1
+                elif slice_.advertiser_id in plan.left_out:
                     continue
-                if (failure := self._unavailable.get(slice_.advertiser_id)) is not None:
+                elif (failure := self._unavailable.get(slice_.advertiser_id)) is not None:
                     plan.skipped[slice_.advertiser_id] = failure
-                    continue
-                plan.open += 1
-                return plan, slice_
+                else:
+                    plan.open += 1
+                    return plan, slice_
             return None
+
+    def _next(self, plan: Plan, *, even_resting: bool) -> Slice | None:
+        """The next slice of the plan, None if only such are left whose advertisers rest.
+
+        Raises `StopIteration` at the end.
+        """
+        if plan.postponed and not self._rests(plan.postponed[0].advertiser_id):
+            return plan.postponed.popleft()
+        for slice_ in plan.slices:
+            if not self._rests(slice_.advertiser_id):
+                return slice_
+            plan.postponed.append(slice_)
+        if not plan.postponed:
+            raise StopIteration
+        return plan.postponed.popleft() if even_resting else None
 
     def leave_out(self, plan: Plan, advertiser_id: str, failure: Failure) -> None:
         """Hand out no more slices of the advertiser: of any stream if it is unavailable, else of this one."""

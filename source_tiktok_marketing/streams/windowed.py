@@ -3,14 +3,15 @@
 import logging
 from abc import abstractmethod
 from collections.abc import Hashable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from itertools import zip_longest
+from itertools import repeat, zip_longest
 from typing import Any
 
 from source_tiktok_marketing.api.failures import MetricsRefused, SystemFailure, TooLarge
-from source_tiktok_marketing.api.paging import Listing, pages
+from source_tiktok_marketing.api.paging import Listing, pages, send_first
 from source_tiktok_marketing.api.windows import Window, earliest_local, latest_local, tiles
 from source_tiktok_marketing.catalog.metrics import requests_of
 from source_tiktok_marketing.catalog.reports import Grain, Report
@@ -196,19 +197,22 @@ class WindowedStream(Stream):
         """Rows with all metrics, though TikTok answers only so many at once. A row that one answer lacks is kept."""
         # The smallest part first: it is what waits for the others.
         parts, seen = sorted(requests_of(names), key=len), question.seen
-        readings = [
-            pages(self.context.client, self._listing(question, part, rows, smallest_page, len(parts) > 1))
-            for part in parts
-        ]
-        if len(readings) == 1:
-            yield from readings[0]
+        client = self.context.client
+        listings = [self._listing(question, part, rows, smallest_page, len(parts) > 1) for part in parts]
+        if len(listings) == 1:
+            yield from pages(client, listings[0])
             return
         join = Join(rows, parts)
-        for together in zip_longest(*readings, fillvalue=[]):
-            if complete := join.whole(together):
-                seen.update(rows.marks(complete))
-                yield complete
-            del together, complete  # a page is let go before the next is awaited
+        with ExitStack() as stack:
+            sent = [None, *(send_first(client, listing) for listing in listings[1:])]
+            for first in sent:
+                if first is not None:
+                    stack.callback(first.discard)
+            for together in zip_longest(*map(pages, repeat(client), listings, sent), fillvalue=[]):
+                if complete := join.whole(together):
+                    seen.update(rows.marks(complete))
+                    yield complete
+                del together, complete  # a page is let go before the next is awaited
         if rest := join.rest():
             logger.warning(
                 "%s: TikTok answered some metrics without %d of the rows; they are emitted without those metrics.",

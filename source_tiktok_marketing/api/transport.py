@@ -1,0 +1,110 @@
+"""One HTTP session to TikTok: a request goes out, a body comes back, and whatever prevents it has a name."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote_plus, urlsplit
+
+import orjson
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from source_tiktok_marketing.api.failures import ConfigFailure, SystemFailure, TimedOut, TransientFailure
+from source_tiktok_marketing.api.patience import Patience
+
+_PIECE = 1 << 20
+"""Bytes that are read at most before looking at the clock."""
+
+_quoted = lru_cache(maxsize=512)(quote_plus)
+"""The long lists of metrics, dimensions and filters are the same in request after request."""
+
+
+class TokenAuth(AuthBase):
+    """Puts the token into TikTok's header. Being the session's auth, it also keeps .netrc out."""
+
+    def __init__(self, access_token: str) -> None:
+        self._access_token = access_token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add the header."""
+        request.headers["Access-Token"] = self._access_token
+        return request
+
+
+def encoded(params: Mapping[str, Any]) -> str:
+    """The query as TikTok reads it: lists and objects as JSON text, booleans in lower case, None left out."""
+    return "&".join(f"{key}={_quoted(_text(value))}" for key, value in params.items() if value is not None)
+
+
+def _text(value: Any) -> str:
+    return orjson.dumps(value).decode() if isinstance(value, list | tuple | dict | bool) else str(value)
+
+
+class Transport:
+    """The session. Safe to share between threads."""
+
+    def __init__(self, base_url: str, access_token: str, patience: Patience, connections: int) -> None:
+        """Prepare for so many `connections` at once, with the proxies and certificates that the environment names."""
+        self.host = urlsplit(base_url).netloc
+        self._base_url = base_url
+        self._patience = patience
+        self._session = requests.Session()
+        self._session.auth = TokenAuth(access_token)
+        # All requests go to one host, so what the environment says of it is found out once instead of each time.
+        environment = self._session.merge_environment_settings(base_url, {}, None, None, None)
+        self._session.trust_env = False
+        self._session.proxies = dict(environment["proxies"])
+        self._session.verify = environment["verify"]
+        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=connections)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def open(self, path: str, query: str) -> requests.Response:
+        """Send a request; return with the status and the headers, the body still to be `read`.
+
+        Raises `TimedOut`, `TransientFailure`, or what tells of the environment.
+        """
+        request = self._session.prepare_request(requests.Request("GET", self._base_url + path))
+        request.url = f"{request.url}?{query}"  # quoted already, which is the costly part of preparing
+        patience = (self._patience.connect_seconds, self._patience.read_seconds)
+        with self._failures_of(path):
+            return self._session.send(request, timeout=patience, allow_redirects=False, stream=True)
+
+    def read(self, path: str, response: requests.Response) -> bytes:
+        """The whole body; the connection is free again. Raises what `open` does."""
+        ends = time.monotonic() + self._patience.body_seconds
+        pieces = []
+        with response, self._failures_of(path):
+            while piece := response.raw.read1(_PIECE, decode_content=True):
+                pieces.append(piece)
+                if time.monotonic() > ends:
+                    raise TimedOut(
+                        f"TikTok's answer to {path} was not complete after {self._patience.body_seconds:.0f} s."
+                    )
+        return b"".join(pieces)
+
+    @contextmanager
+    def _failures_of(self, path: str) -> Iterator[None]:
+        try:
+            yield
+        except requests.ConnectTimeout as error:
+            raise TransientFailure(f"The connection to {self.host} could not be made in time.") from error
+        except requests.exceptions.SSLError as error:
+            raise SystemFailure(
+                f"The TLS certificate of {self.host} could not be verified. Check REQUESTS_CA_BUNDLE and any proxy."
+            ) from error
+        except requests.Timeout as error:
+            raise TimedOut(f"TikTok did not answer {path} within {self._patience.read_seconds:.0f} s.") from error
+        except urllib3.exceptions.ReadTimeoutError as error:
+            raise TimedOut(f"TikTok stopped in the middle of its answer to {path}.") from error
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            if "CA cert" in str(error) and not isinstance(error, requests.RequestException):
+                raise ConfigFailure(
+                    "The file with the certificates to trust can't be read. Correct REQUESTS_CA_BUNDLE or "
+                    "CURL_CA_BUNDLE in the environment."
+                ) from error
+            raise TransientFailure(f"The connection to {self.host} failed ({type(error).__name__}).") from error
