@@ -29,6 +29,10 @@ _ALLOCATIONS_BETWEEN_COLLECTIONS = 100_000
 """A page of a list makes about as many objects, none of which form cycles: looking for some every 700 costs a tenth."""
 
 
+_M_ARENA_MAX = -8
+"""The number by which glibc's `mallopt` knows the most heaps there may be."""
+
+
 class _Arguments(argparse.ArgumentParser):
     """Parses the command line; what it can't parse is a failure, told in the protocol like any other."""
 
@@ -129,9 +133,25 @@ def main(arguments: Sequence[str], out: TextIO, clock: Clock, patience: Patience
     return 0
 
 
+def share_one_heap() -> None:
+    """Let all threads of the process allocate from one heap, where the C library is glibc.
+
+    By default it gives each thread a heap that keeps the room of the pages which once passed through it: with many
+    threads a multiple of what is ever in use. The interpreter's lock lets only one of them allocate at a time anyway.
+    """
+    import ctypes  # noqa: PLC0415  only a read has threads
+
+    try:
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+    except (AttributeError, OSError, TypeError):  # another C library, or none that can be asked
+        logging.getLogger("airbyte").debug("The heaps of this C library can't be limited.")
+
+
 def run() -> None:
     """Run the command line of the process and exit."""
     gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
+    if sys.argv[1:2] == ["read"]:
+        share_one_heap()
     clock = SystemClock()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: clock.stop())

@@ -1,13 +1,13 @@
 """A list is read whole, each row once, or the reading fails."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import pytest
 
 from source_tiktok_marketing.api.client import Client, Reply
 from source_tiktok_marketing.api.failures import TimedOut, TooLarge, TransientFailure
-from source_tiktok_marketing.api.paging import Listing, pages
+from source_tiktok_marketing.api.paging import Listing, Pages
 
 Json = dict[str, Any]
 Rows = list[int]
@@ -101,7 +101,7 @@ def listing(**more: Any) -> Listing:
 
 
 def ids(client: object, asked: Listing) -> Rows:
-    return [row["ad_id"] for page in pages(cast("Client", client), asked) for row in page]
+    return [row["ad_id"] for page in Pages(cast("Client", client), asked) for row in page]
 
 
 @pytest.mark.parametrize(("held", "requests"), [(0, 1), (1, 1), (10, 1), (11, 2), (35, 4)])
@@ -119,7 +119,7 @@ def test_pages_that_are_known_to_be_there_are_sent_for_ahead(most_ahead: int) ->
     """Each is asked for once, none beyond the last, and none before the first has told how many there are."""
     client = FakeClient(lambda _: list(range(95)))
     client.most_ahead = most_ahead
-    found = pages(cast("Client", client), listing())
+    found = Pages(cast("Client", client), listing())
     first = next(found)
     ahead = [sent.params["page"] for sent in client.sent]
 
@@ -138,10 +138,10 @@ def test_what_was_sent_ahead_and_is_not_wanted_any_more_is_given_up(ending: str)
         lambda params: ending == "timed out" and params["page"] == 3 and params["page_size"] == 10,
     )
     client.most_ahead = 100
-    found = pages(cast("Client", client), listing(smallest_page=5))
+    found = Pages(cast("Client", client), listing(smallest_page=5))
     rows = [*next(found), *next(found)]
     if ending == "closed":
-        cast("Generator[Any, None, None]", found).close()
+        found.close()
     else:
         rows += [row for page in found for row in page]
 

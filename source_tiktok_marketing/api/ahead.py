@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 
 import requests
 
@@ -22,6 +22,15 @@ class Sent:
             self._future.set_result(open_())
         except BaseException as error:  # noqa: BLE001  it is for whoever takes the response
             self._future.set_exception(error)
+
+    @property
+    def arrived(self) -> bool:
+        """Whether `response` returns at once."""
+        return self._future.done()
+
+    def wait(self) -> None:
+        """Return when there is a response, or none will come."""
+        wait([self._future])
 
     def response(self) -> requests.Response:
         """Wait for the response. Raises what sending raised."""

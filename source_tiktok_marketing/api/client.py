@@ -149,13 +149,9 @@ class Client:
         query = encoded(params)
         tries, refusals, patience_ends = 0, 0, self._clock.monotonic() + self._patience.limited_seconds
         while True:
-            self.gate.leave()
+            first, sent = sent, None
             try:
-                if sent is None:
-                    response = self._opened(path, query, advertiser_id, again=tries + refusals > 0)
-                else:
-                    first, sent = sent, None
-                    response = first.response()
+                response = self._response(path, query, advertiser_id, first, again=tries + refusals > 0)
                 reply = self._accepted(path, response, decode)
             except TimedOut as failure:
                 if not repeats_timeouts or (tries := tries + _TRIES_OF_A_TIMEOUT) >= self._patience.tries:
@@ -175,6 +171,14 @@ class Client:
             else:
                 self._pacer.accepted(advertiser_id)
                 return reply
+
+    def _response(
+        self, path: str, query: str, advertiser_id: str, sent: Sent | None, *, again: bool
+    ) -> requests.Response:
+        """The beginning of an answer. Whoever waits keeps no place; what is there already is read with the one held."""
+        if sent is None or not sent.arrived:
+            self.gate.leave()
+        return self._opened(path, query, advertiser_id, again=again) if sent is None else sent.response()
 
     def _opened(self, path: str, query: str, advertiser_id: str, *, again: bool = False) -> requests.Response:
         """Send once, when it is time to; return with the beginning of the answer."""

@@ -8,11 +8,13 @@ import logging
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from source_tiktok_marketing.api.ahead import Sent
 from source_tiktok_marketing.api.client import Client, Decode, Reply
 from source_tiktok_marketing.api.failures import Malformed, TimedOut, TooLarge, TransientFailure
+
+if TYPE_CHECKING:
+    from source_tiktok_marketing.api.ahead import Sent
 
 logger = logging.getLogger("airbyte")
 
@@ -66,34 +68,40 @@ def _announced(reply: Reply, page: int, *, is_full: bool) -> tuple[int, int | No
 
 
 class _Pager:
-    """Asks for the pages of one reading: what is known to be wanted before it is."""
+    """Asks for the pages of one reading in turn, and sends for those that are known to be wanted before they are."""
 
-    def __init__(self, client: Client, listing: Listing, page_size: int | None, first: Sent | None) -> None:
+    def __init__(self, client: Client, listing: Listing, page_size: int | None) -> None:
         self.page_size = page_size
+        self.page = 0
+        """The last that was asked for."""
+        self.total_page = 1
         self._client = client
         self._listing = listing
-        self._sent: dict[int, Sent] = {} if first is None else {1: first}
+        self._sent: dict[int, Sent] = {}
 
-    def page(self, page: int) -> Reply:
-        """One page. Where less can be asked for, a request that times out isn't sent again."""
-        listing = self._listing
+    def next(self) -> Reply:
+        """The next page. Where less can be asked for, a request that times out isn't sent again."""
+        self.page += 1
         return self._client.get(
-            listing.path,
-            _params(listing, page, self.page_size),
-            listing.decode,
-            sent=self._sent.pop(page, None),
+            self._listing.path,
+            self._params(self.page),
+            self._listing.decode,
+            sent=self._sent.pop(self.page, None),
             repeats_timeouts=self.page_size is None,
         )
 
-    def send_ahead(self, page: int, total_page: int) -> None:
-        """Send for `page` and some that follow, up to `total_page`, as far as that is not done yet."""
-        listing = self._listing
-        for wanted in range(page, min(page + _PAGES_AHEAD, total_page + 1)):
-            if wanted in self._sent:
-                continue
-            if (sent := self._client.send_ahead(listing.path, _params(listing, wanted, self.page_size))) is None:
-                return
-            self._sent[wanted] = sent
+    def send_ahead(self, pages: int) -> None:
+        """Send for the next `pages`, as far as there are so many and it is not done yet."""
+        for page in range(self.page + 1, min(self.page + pages, self.total_page) + 1):
+            if page not in self._sent:
+                if (sent := self._client.send_ahead(self._listing.path, self._params(page))) is None:
+                    return
+                self._sent[page] = sent
+
+    def await_next(self) -> None:
+        """Wait until the next page begins to arrive, if it was sent for."""
+        if sent := self._sent.get(self.page + 1):
+            sent.wait()
 
     def close(self) -> None:
         """Give up what was sent and isn't wanted any more."""
@@ -101,69 +109,89 @@ class _Pager:
             sent.discard()
         self._sent.clear()
 
-
-def send_first(client: Client, listing: Listing) -> Sent | None:
-    """Send for the first page of `listing`, if there is room, to be handed to `pages` or discarded."""
-    return client.send_ahead(listing.path, _params(listing, 1, listing.page_size))
-
-
-def _params(listing: Listing, page: int, page_size: int | None) -> dict[str, Any]:
-    return {**listing.params, **({} if page_size is None else {"page": page, "page_size": page_size})}
+    def _params(self, page: int) -> dict[str, Any]:
+        paging = {} if self.page_size is None else {"page": page, "page_size": self.page_size}
+        return {**self._listing.params, **paging}
 
 
-def pages(client: Client, listing: Listing, first: Sent | None = None) -> Iterator[list[Any]]:
-    """Yield the rows of `listing`, page by page, each key once; `first` is what `send_first` sent.
+class Pages(Iterator[list[Any]]):
+    """The rows of `listing`, page by page, each key once.
 
     Raises `TooLarge` when TikTok times out and no smaller page is allowed, `TransientFailure` when the list never
     holds still, and what `Client.get` raises.
     """
-    page_size = listing.page_size
-    readings = 0
-    while True:
-        try:
-            with closing(_Pager(client, listing, page_size, first)) as pager:
-                first = None
-                yield from _one_reading(listing, pager)
-        except (_Changed, Malformed) as change:
-            readings += 1
-            if readings >= READINGS:
-                raise TransientFailure(
-                    f"TikTok's list {listing.path} was not whole in any of {readings} readings: {change}. "
-                    "Run the sync again later."
-                ) from None
-            logger.info("TikTok's list %s is read again: %s.", listing.path, change)
-        except TimedOut as failure:
-            if page_size is None or listing.smallest_page is None or page_size // 2 < listing.smallest_page:
-                raise TooLarge(failure.message) from failure
-            page_size //= 2
-            logger.info("%s Asking for %d rows a page.", failure.message, page_size)
-        else:
-            return
+
+    def __init__(self, client: Client, listing: Listing) -> None:
+        self._client = client
+        self._listing = listing
+        self._pager = _Pager(client, listing, listing.page_size)
+        self._pages = self._read()
+
+    def __next__(self) -> list[Any]:
+        """The next page that has rows which were not handed out before."""
+        return next(self._pages)
+
+    def send_next(self) -> None:
+        """Send for the next page now, if there is one and room for another request."""
+        self._pager.send_ahead(1)
+
+    def await_next(self) -> None:
+        """Wait until the page begins to arrive that was sent for. It takes no memory until it is asked for."""
+        self._pager.await_next()
+
+    def close(self) -> None:
+        """Give up what was sent for."""
+        self._pager.close()
+
+    def _read(self) -> Iterator[list[Any]]:
+        listing, page_size = self._listing, self._listing.page_size
+        readings = 0
+        while True:
+            try:
+                with closing(self._pager):
+                    yield from _one_reading(listing, self._pager)
+            except (_Changed, Malformed) as change:
+                readings += 1
+                if readings >= READINGS:
+                    raise TransientFailure(
+                        f"TikTok's list {listing.path} was not whole in any of {readings} readings: {change}. "
+                        "Run the sync again later."
+                    ) from None
+                logger.info("TikTok's list %s is read again: %s.", listing.path, change)
+            except TimedOut as failure:
+                if page_size is None or listing.smallest_page is None or page_size // 2 < listing.smallest_page:
+                    raise TooLarge(failure.message) from failure
+                page_size //= 2
+                logger.info("%s Asking for %d rows a page.", failure.message, page_size)
+            else:
+                return
+            self._pager = _Pager(self._client, listing, page_size)
 
 
 def _one_reading(listing: Listing, pager: _Pager) -> Iterator[list[Any]]:
-    page, total_page, total_number, counted = 1, 1, None, 0
+    total_number, counted = None, 0
     keys = set() if listing.seen else listing.seen
-    while page <= max(total_page, 1):
-        reply = pager.page(page)
+    while pager.page < max(pager.total_page, 1):
+        reply = pager.next()
         rows = reply.rows(listing.records_at, may_be_absent=listing.may_be_absent)
         if pager.page_size is not None:
-            announced = _announced(reply, page, is_full=len(rows) >= pager.page_size)
-            if page > 1 and announced[1] != total_number:
+            announced = _announced(reply, pager.page, is_full=len(rows) >= pager.page_size)
+            if pager.page > 1 and announced[1] != total_number:
                 raise _Changed(f"it held {total_number} rows, then {announced[1]}")
-            total_page, total_number = announced
+            pager.total_page, total_number = announced
             if total_number is not None:
-                pager.send_ahead(page + 1, total_page)
-        if not rows and page < total_page:
-            raise _Changed(f"page {page} of {total_page} is empty")
+                pager.send_ahead(_PAGES_AHEAD)
+        if not rows and pager.page < pager.total_page:
+            raise _Changed(f"page {pager.page} of {pager.total_page} is empty")
         counted += len(rows)
         before = len(keys)
-        if fresh := _fresh(rows, listing, keys):
-            yield fresh
-        if rows and page > 1 and listing.keys is not None and len(keys) == before:
-            raise _Changed(f"page {page} repeats earlier pages")
-        page += 1
-        del reply, rows, fresh  # a page is let go before the next is awaited
+        held = [_fresh(rows, listing, keys)]
+        is_repeated = bool(rows) and pager.page > 1 and listing.keys is not None and len(keys) == before
+        del reply, rows
+        if held[0]:
+            yield held.pop()  # a page that is handed out is not held on to until the next is asked for
+        if is_repeated:
+            raise _Changed(f"page {pager.page} repeats earlier pages")
     found = counted if listing.keys is None else len(keys)
     if total_number is not None and found < total_number:
         raise _Changed(f"it announced {total_number} rows and held {found}")

@@ -16,7 +16,7 @@ from source_tiktok_marketing.api.failures import (
     Failure,
     Malformed,
 )
-from source_tiktok_marketing.api.paging import Listing, pages
+from source_tiktok_marketing.api.paging import Listing, Pages
 from source_tiktok_marketing.api.windows import zone_of
 from source_tiktok_marketing.config import Config
 
@@ -112,7 +112,7 @@ def _listing(client: Client, config: Config) -> list[Json]:
 def _rows(client: Client, path: str, params: Json) -> list[Json]:
     """All rows of a list of advertisers, which has no pages."""
     listing = Listing(path=path, params=params, page_size=None, keys=_identities)
-    return [row for page in pages(client, listing) for row in page]
+    return [row for page in Pages(client, listing) for row in page]
 
 
 def _identities(rows: list[Json]) -> list[Hashable]:

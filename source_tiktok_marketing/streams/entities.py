@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, Failure, Malformed
-from source_tiktok_marketing.api.paging import Listing, pages
+from source_tiktok_marketing.api.paging import Listing, Pages
 from source_tiktok_marketing.catalog.entities import ALL_STATUSES, SMALLEST_PAGE, Entity, Sweep
 from source_tiktok_marketing.streams.base import Context, Page, Reached, Skipped, Slice, Step, Stream
 from source_tiktok_marketing.streams.cursor import Cursor
@@ -100,7 +100,7 @@ class EntityStream(Stream):
             if self._grid is not None:
                 yield from self._grid.rows(self.context.client, self._listing(sweep, since, seen, question))
             else:
-                yield from pages(self.context.client, self._listing(sweep, since, seen, question))
+                yield from Pages(self.context.client, self._listing(sweep, since, seen, question))
 
     def _questions(self, advertiser: Advertiser) -> Iterator[Json]:
         """The parameters of each list that is asked for: one, or one for a few objects of the parent."""

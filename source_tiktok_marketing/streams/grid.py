@@ -6,7 +6,7 @@ from itertools import product
 
 from source_tiktok_marketing.api.client import Client
 from source_tiktok_marketing.api.failures import SystemFailure
-from source_tiktok_marketing.api.paging import Listing, pages
+from source_tiktok_marketing.api.paging import Listing, Pages
 from source_tiktok_marketing.catalog.entities import Grid
 from source_tiktok_marketing.streams.records import Json
 
@@ -29,7 +29,7 @@ class GridWalk:
                 continue
             params = {**listing.params, grid.outer: combination[0], grid.inner: combination[1]}
             try:
-                for rows in pages(client, replace(listing, params=params)):
+                for rows in Pages(client, replace(listing, params=params)):
                     covered.update(pair for row in rows for pair in self._covered(row))
                     yield rows
             except SystemFailure as failure:

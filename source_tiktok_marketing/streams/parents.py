@@ -5,7 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 from source_tiktok_marketing.api.client import Client
-from source_tiktok_marketing.api.paging import Listing, pages
+from source_tiktok_marketing.api.paging import Listing, Pages
 from source_tiktok_marketing.catalog.entities import ALL_STATUSES, ENTITIES, SMALLEST_PAGE
 from source_tiktok_marketing.streams.records import Json
 
@@ -54,5 +54,5 @@ class Parents:
                 may_be_absent=entity.page_size is None,
                 smallest_page=SMALLEST_PAGE,
             )
-            rows += [row for page in pages(self._client, listing) for row in page]
+            rows += [row for page in Pages(self._client, listing) for row in page]
         return rows

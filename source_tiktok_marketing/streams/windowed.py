@@ -7,11 +7,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from itertools import repeat, zip_longest
 from typing import Any
 
 from source_tiktok_marketing.api.failures import MetricsRefused, SystemFailure, TooLarge
-from source_tiktok_marketing.api.paging import Listing, pages, send_first
+from source_tiktok_marketing.api.paging import Listing, Pages
 from source_tiktok_marketing.api.windows import Window, earliest_local, latest_local, tiles
 from source_tiktok_marketing.catalog.metrics import requests_of
 from source_tiktok_marketing.catalog.reports import Grain, Report
@@ -200,15 +199,14 @@ class WindowedStream(Stream):
         client = self.context.client
         listings = [self._listing(question, part, rows, smallest_page, len(parts) > 1) for part in parts]
         if len(listings) == 1:
-            yield from pages(client, listings[0])
+            yield from Pages(client, listings[0])
             return
         join = Join(rows, parts)
+        readings = [Pages(client, listing) for listing in listings]
         with ExitStack() as stack:
-            sent = [None, *(send_first(client, listing) for listing in listings[1:])]
-            for first in sent:
-                if first is not None:
-                    stack.callback(first.discard)
-            for together in zip_longest(*map(pages, repeat(client), listings, sent), fillvalue=[]):
+            for reading in readings:
+                stack.callback(reading.close)
+            while any(together := _next_of_each(readings)):
                 if complete := join.whole(together):
                     seen.update(rows.marks(complete))
                     yield complete
@@ -238,3 +236,12 @@ class WindowedStream(Stream):
             decode=rows.decode,
             seen=set(question.seen) if is_part else question.seen,
         )
+
+
+def _next_of_each(readings: list[Pages]) -> list[list[Any]]:
+    """The next page of each, empty at its end. None is read before all arrive, lest one wait in memory for another."""
+    for reading in readings:
+        reading.send_next()
+    for reading in readings:
+        reading.await_next()
+    return [next(reading, []) for reading in readings]
