@@ -11,6 +11,9 @@ LOCK_FLAGS ?=
 PYTEST_FLAGS ?=
 # What to measure, for example: make bench JOBS='startup latency'
 JOBS ?=
+# How many accounts `make soak` reads, and after how many minutes it begins with no further one.
+SEEDS ?= 20
+MINUTES ?= 30
 
 VENV := .venv
 BIN := $(VENV)/bin/python
@@ -22,7 +25,7 @@ COMPILE := $(BIN) -m uv pip compile --quiet --universal --python-version 3.11 --
 # What the editable install and `make lock` need, beside the extra "dev".
 BUILD_TOOLS := 'editables\nhatchling>=1.27\nuv\n'
 
-.PHONY: help setup demo test lint types unit integration format docs bench lock clean
+.PHONY: help setup demo test lint types unit integration soak format docs bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +68,9 @@ unit: setup ## Run the unit tests
 
 integration: setup ## Run the tests against the emulator
 	@$(PYTEST) integration_tests
+
+soak: setup ## Read everything under random faults and compare, again and again; SEEDS=20 MINUTES=30
+	@$(BIN) -m integration_tests.soak --seeds $(SEEDS) --minutes $(MINUTES)
 
 format: setup ## Format the code and apply safe fixes
 	@$(BIN) -m ruff check --fix .

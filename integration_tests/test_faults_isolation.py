@@ -12,6 +12,7 @@ from integration_tests.output import Json, Run
 
 STREAMS = ("advertisers", "campaigns", "ad_groups", "ads", DAILY, HOURLY)
 MANY = 12
+EVENTS, DAYS = "pixel/instant_page/event/", 62
 
 
 @pytest.fixture
@@ -137,3 +138,18 @@ def test_errors_of_many_advertisers_do_not_flood_the_output(connect: Connect, ti
     assert len(run.errors) <= 4
     assert all(any(one in line for line in run.logged("ERROR")) for one in ids(tiktok))
     assert advertisers_of(run.records("ads")) == set()
+
+
+def test_an_advertiser_that_one_question_finds_gone_is_asked_no_more_by_any_stream(
+    connect: Connect, tiktok: Emulator
+) -> None:
+    """Also where a stream asks about one advertiser after the other."""
+    gone = ids(tiktok)[0]
+    refusal = "No permission to operate advertiser"
+    tiktok.inject(Fault(path=EVENTS, match={"advertiser_id": gone}, code=40001, message=refusal, times=None))
+    run = connect(tiktok, start_date="2026-09-10").read("pixel_instant_page_events", HOURLY)
+    asked = [request for request in tiktok.log.to(REPORT) if request.params["advertiser_id"] == gone]
+
+    assert run.exit_status == 0
+    assert len(asked) < DAYS / 2
+    assert len(tiktok.log.to(REPORT)) >= DAYS * (MANY - 1)

@@ -17,7 +17,7 @@ from integration_tests.output import Run, parsed
 from source_tiktok_marketing.api.patience import Patience
 from source_tiktok_marketing.run import main
 
-HASTY = Patience(connect_seconds=0.2, read_seconds=0.4, tries=3)
+HASTY = Patience(connect_seconds=0.2, read_seconds=0.4, body_seconds=1.0, tries=3)
 LONG = 1.5
 """Seconds that TikTok takes where the connector waits for less."""
 
@@ -141,7 +141,9 @@ def repeated(tiktok: Emulator, path: str) -> list[str]:
     return [query for query, times in asked.items() if times > 1]
 
 
-@pytest.mark.parametrize("fault", [{"delay": LONG}, {"drip": 20 * LONG}], ids=["silent", "stops halfway"])
+@pytest.mark.parametrize(
+    "fault", [{"delay": LONG}, {"drip": 20 * LONG}, {"drip": 3 * LONG}], ids=["silent", "stops halfway", "drips on"]
+)
 def test_a_question_that_timed_out_is_not_asked_again(
     connect: Connect, tiktok: Emulator, fault: dict[str, Any]
 ) -> None:
@@ -174,6 +176,16 @@ def test_pages_that_time_out_become_smaller(connect: Connect, tiktok: Emulator, 
     assert run.exit_status == 0
     assert once(stream, run.records(stream)) == once(stream, calm.records(stream))
     assert repeated(tiktok, path) == []
+
+
+def test_a_list_that_is_too_large_for_tiktok_is_asked_in_smaller_pages(connect: Connect, tiktok: Emulator) -> None:
+    connection = connect(tiktok)
+    tiktok.inject(Fault(path=ADS, match=lambda asked: int(asked["page_size"]) > 300, code=40067, times=None))
+    run = hasty(connection, "ads")
+
+    assert run.exit_status == 0
+    assert len(run.records("ads")) == 1
+    assert repeated(tiktok, ADS) == []
 
 
 @pytest.mark.parametrize("path", ["oauth2/advertiser/get/", "advertiser/info/"])

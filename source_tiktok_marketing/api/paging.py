@@ -43,6 +43,8 @@ class Listing:
     """Whether an answer without the list means that it is empty."""
     smallest_page: int | None = None
     """How far the page may shrink when TikTok times out; None if it is the caller who asks for less."""
+    is_divisible: bool = False
+    """Whether the caller can ask for parts of what is too large, which a smaller page would not mend."""
     keys: Keys | None = None
     """None for lists without paging whose rows have no key."""
     decode: Decode | None = None
@@ -117,8 +119,8 @@ class _Pager:
 class Pages(Iterator[list[Any]]):
     """The rows of `listing`, page by page, each key once.
 
-    Raises `TooLarge` when TikTok times out and no smaller page is allowed, `TransientFailure` when the list never
-    holds still, and what `Client.get` raises.
+    Raises `TooLarge` when TikTok times out or finds it too much and no smaller page is allowed, `TransientFailure`
+    when the list never holds still, and what `Client.get` raises.
     """
 
     def __init__(self, client: Client, listing: Listing) -> None:
@@ -158,9 +160,11 @@ class Pages(Iterator[list[Any]]):
                         "Run the sync again later."
                     ) from None
                 logger.info("TikTok's list %s is read again: %s.", listing.path, change)
-            except TimedOut as failure:
+            except (TimedOut, TooLarge) as failure:
+                if isinstance(failure, TooLarge) and listing.is_divisible:
+                    raise
                 if page_size is None or listing.smallest_page is None or page_size // 2 < listing.smallest_page:
-                    raise TooLarge(failure.message) from failure
+                    raise failure if isinstance(failure, TooLarge) else TooLarge(failure.message) from failure
                 page_size //= 2
                 logger.info("%s Asking for %d rows a page.", failure.message, page_size)
             else:

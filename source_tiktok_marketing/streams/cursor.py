@@ -85,11 +85,15 @@ class Cursor:
         """The state to emit at this point of the output."""
         with self._lock:
             return written_state(
-                ((advertiser_id, extra), {self._field: track.cursor.strftime(self._format)})
+                ((advertiser_id, extra), {self._field: self._written(track.cursor)})
                 for advertiser_id, tracks in self._tracks.items()
                 for extra, track in tracks.items()
                 if track.cursor is not None
             )
+
+    def _written(self, moment: datetime) -> str:
+        # strftime leaves the zeros of early years out, and nothing could read them again.
+        return f"{moment.year:04}{moment.strftime(self._format.removeprefix('%Y'))}"
 
     def __len__(self) -> int:
         """How many advertisers the state holds."""

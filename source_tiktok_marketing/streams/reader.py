@@ -206,7 +206,7 @@ class Reader:
         stream = plan.stream
         try:
             for step in slice_.read():
-                self._hand_over(stream, step)
+                self._hand_over(plan, step)
                 del step  # a page is let go before the next is awaited
         except Stopped:
             raise
@@ -219,7 +219,8 @@ class Reader:
         self._schedule.leave_out(plan, slice_.advertiser_id, problem)
         self._put(Problem(stream, slice_.advertiser_id, problem))
 
-    def _hand_over(self, stream: Stream, step: Step) -> None:
+    def _hand_over(self, plan: Plan, step: Step) -> None:
+        stream = plan.stream
         match step:
             case Page(records=records):
                 self._put(_Block(stream, protocol.record_block(stream.name, records), len(records)))
@@ -227,6 +228,7 @@ class Reader:
             case Reached():
                 self._put(_Mark(stream, step))
             case Skipped(advertiser_id=advertiser_id, failure=failure):
+                self._schedule.leave_out(plan, advertiser_id, failure)
                 self._put(Problem(stream, advertiser_id, failure))
 
     def _put(self, event: _Event) -> None:

@@ -232,6 +232,7 @@ class WindowedStream(Stream):
             path=path,
             params=params,
             smallest_page=smallest_page,
+            is_divisible=True,
             keys=rows.marks,
             decode=rows.decode,
             seen=set(question.seen) if is_part else question.seen,
