@@ -198,3 +198,17 @@ def test_an_advertiser_granted_since_the_last_sync_is_read_from_start_date(conne
         assert asked_days(tiktok, newcomer.id, "stat_time_day") == days_between(date(2026, 10, 20), FIRST)
         assert asked_days(tiktok, tiktok.world.advertisers[0].id, "stat_time_day")[0] == "2026-11-07"
         assert second.cursors(stream) == {advertiser.id: str(FIRST) for advertiser in tiktok.world.advertisers}
+
+
+def test_a_long_time_without_rows_makes_few_states(connect: Connect) -> None:
+    """An account that never delivered: many windows, a state a second at the most, and the last one is complete."""
+    world, stream = World(), "ads_reports_hourly"
+    advertiser = an_advertiser(timezone="Etc/UTC", created="2025-01-01T00:00:00Z")
+    world.add(advertiser)
+    with Emulator(world, now=NOON) as tiktok:
+        run = connect(tiktok, start_date=str(START)).read(stream)
+        windows = len(asked_days(tiktok, advertiser.id, "stat_time_hour"))
+
+    assert windows == (FIRST - START).days + 1
+    assert 1 <= len(run.of("STATE")) < windows / 3
+    assert list(run.cursors(stream).values()) == ["2026-11-10 12:00:00"]

@@ -36,6 +36,8 @@ _MOST_TRACES = 3
 _SMALL_STATE = 100
 _LARGE_STATE_PAUSE = 5.0
 """A state of more partitions than that is emitted at most so often (seconds): it holds every partition each time."""
+_EMPTY_STATE_PAUSE = 1.0
+"""So is a state without new records: years before an account delivered anything are thousands of windows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,9 @@ class Reader:
 
     def _state_is_due(self, name: str, partitions: int) -> bool:
         since = self._clock.monotonic() - self._state_at.get(name, float("-inf"))
-        return partitions <= _SMALL_STATE or since >= _LARGE_STATE_PAUSE
+        if partitions > _SMALL_STATE:
+            return since >= _LARGE_STATE_PAUSE
+        return self._uncounted[name] > 0 or since >= _EMPTY_STATE_PAUSE
 
     def _hire(self, waiting: int) -> None:
         """Begin with another worker when there are no more of them than requests that are `waiting` for an answer."""
