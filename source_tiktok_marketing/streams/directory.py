@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Hashable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -83,8 +84,7 @@ def look_up(client: Client, config: Config, *, with_listing: bool = False) -> Di
             "The access token reaches no ad account. Grant at least one ad account to the developer app in TikTok for "
             "Business and authorise the connection again."
         )
-    for first in range(0, len(ids), MOST_IDS):
-        _add_infos(client, directory, ids[first : first + MOST_IDS])
+    _add_all_infos(client, directory, ids)
     told = {str(row.get("advertiser_id")): row for row in directory.infos}
     directory.advertisers = tuple(
         _advertiser(advertiser_id, told.get(advertiser_id, {}))
@@ -106,13 +106,16 @@ def _listing(client: Client, config: Config) -> list[Json]:
             "TikTok lists the ad accounts of a token only to its app: fill in credentials.app_id and "
             "credentials.secret, or deselect the stream advertiser_ids."
         )
-    return _rows(client, LISTING_PATH, {"app_id": config.app_id, "secret": config.secret})
+    return _rows(_list(client, LISTING_PATH, {"app_id": config.app_id, "secret": config.secret}))
 
 
-def _rows(client: Client, path: str, params: Json) -> list[Json]:
-    """All rows of a list of advertisers, which has no pages."""
-    listing = Listing(path=path, params=params, page_size=None, keys=_identities)
-    return [row for page in Pages(client, listing) for row in page]
+def _list(client: Client, path: str, params: Json) -> Pages:
+    """A list of advertisers, which has no pages."""
+    return Pages(client, Listing(path=path, params=params, page_size=None, keys=_identities))
+
+
+def _rows(pages: Pages) -> list[Json]:
+    return [row for page in pages for row in page]
 
 
 def _identities(rows: list[Json]) -> list[Hashable]:
@@ -125,12 +128,24 @@ def _identity(row: Json) -> str:
     return str(advertiser_id)
 
 
-def _add_infos(client: Client, directory: Directory, ids: tuple[str, ...]) -> None:
+def _add_all_infos(client: Client, directory: Directory, ids: tuple[str, ...]) -> None:
+    """Ask for the details of all `ids`, several batches of them at the same time."""
+    batches = [ids[first : first + MOST_IDS] for first in range(0, len(ids), MOST_IDS)]
+    with ExitStack() as stack:
+        answers = [_list(client, INFO_PATH, {"advertiser_ids": batch}) for batch in batches]
+        for answer in answers:
+            stack.callback(answer.close)
+            answer.send_next()
+        for batch, answer in zip(batches, answers, strict=True):
+            _add_infos(client, directory, batch, answer)
+
+
+def _add_infos(client: Client, directory: Directory, ids: tuple[str, ...], answer: Pages | None = None) -> None:
     """Ask for the details of `ids`; when one of them is withdrawn TikTok refuses them all, so ask for each half."""
     if directory.info_failure is not None:
         return
     try:
-        directory.infos += _rows(client, INFO_PATH, {"advertiser_ids": ids})
+        directory.infos += _rows(answer or _list(client, INFO_PATH, {"advertiser_ids": ids}))
     except AdvertiserUnavailable as failure:
         if len(ids) == 1:
             logger.warning("Advertiser %s is skipped in all streams. %s", ids[0], failure.message)
