@@ -3,6 +3,7 @@
 import logging
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -116,6 +117,8 @@ class Client:
         self.when_waiting: Callable[[int], None] = lambda _: None
         """Told how many requests now wait for TikTok, whenever one more does."""
         self._waiting = 0
+        self._failing: Counter[str] = Counter()
+        """Requests about each advertiser that will be repeated after a while."""
         self._counting = threading.Lock()
         self._ahead = threading.Semaphore(most_ahead)
         self.gate = PageGate(PAGES_IN_MEMORY)
@@ -156,7 +159,7 @@ class Client:
             except TimedOut as failure:
                 if not repeats_timeouts or (tries := tries + _TRIES_OF_A_TIMEOUT) >= self._patience.tries:
                     raise
-                self._wait_after(failure, _LONGEST_WAIT)
+                self._wait_after(failure, _LONGEST_WAIT, advertiser_id)
             except RateLimited as failure:
                 refusals += 1
                 if self._clock.monotonic() > patience_ends:
@@ -167,7 +170,8 @@ class Client:
                 tries += 1
                 if tries >= self._patience.tries:
                     raise TransientFailure(f"{failure.message} The request was sent {tries} times.") from failure
-                self._wait_after(failure, min(2.0 ** (tries - 1), _LONGEST_WAIT) * random.uniform(1.0, 1.25))
+                seconds = min(2.0 ** (tries - 1), _LONGEST_WAIT) * random.uniform(1.0, 1.25)
+                self._wait_after(failure, seconds, advertiser_id)
             else:
                 self._pacer.accepted(advertiser_id)
                 return reply
@@ -205,8 +209,8 @@ class Client:
                 self._waiting -= 1
 
     def rests(self, advertiser_id: str) -> bool:
-        """Whether TikTok limits the advertiser, so that a request about it had to wait."""
-        return self._pacer.rests(advertiser_id)
+        """Whether requests about the advertiser had better wait: TikTok limits it, or failed to answer about it."""
+        return self._pacer.rests(advertiser_id) or (bool(advertiser_id) and self._failing[advertiser_id] > 0)
 
     def _slow_down(self, failure: RateLimited, advertiser_id: str, refusals: int) -> None:
         if failure.of_advertiser and advertiser_id:
@@ -215,11 +219,18 @@ class Client:
         else:
             self._pacer.refused()
 
-    def _wait_after(self, failure: TransientFailure, seconds: float) -> None:
+    def _wait_after(self, failure: TransientFailure, seconds: float, advertiser_id: str) -> None:
         wait = failure.retry_after or seconds
         logger.info("%s Repeating in %.0f s.", failure.message, wait)
-        with self._kept_waiting():
-            self._clock.sleep(wait)
+        self.gate.leave()
+        with self._counting:
+            self._failing[advertiser_id] += 1
+        try:
+            with self._kept_waiting():
+                self._clock.sleep(wait)
+        finally:
+            with self._counting:
+                self._failing[advertiser_id] -= 1
 
     def _accepted(self, path: str, response: requests.Response, decode: Decode | None) -> Reply:
         """The accepted reply, or the failure. The body goes before the status: TikTok refuses with 200."""
