@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 from pydantic import AliasChoices
 
 from source_tiktok_marketing.api.errors import POLICY, Action
@@ -175,8 +176,51 @@ def error_table() -> str:
     return table(("code", "TikTok's meaning", "what the connector does", "what you can do"), rows)
 
 
+def speed_table() -> str:
+    """The figures of the last benchmark that matter most."""
+    results: Json = orjson.loads((ROOT / "benchmarks" / "results.json").read_bytes())
+    throughput, requests, latency = (results[name] for name in ("throughput", "requests", "latency"))
+    pairs = [
+        ("records a second", *both(throughput, "records_per_second"), ",.0f"),
+        ("processor time a record, µs", *both(throughput, "cpu_us_per_record"), ",.0f"),
+        (
+            "requests of a first sync of all shared streams",
+            requests["first"]["ours"],
+            requests["first"]["theirs"],
+            ",d",
+        ),
+        ("requests a day later", requests["incremental"]["ours"], requests["incremental"]["theirs"], ",d"),
+        (
+            "requests a second where 10 are granted and a reply takes 300 ms",
+            *both(latency, "requests_per_second"),
+            ".1f",
+        ),
+        *(
+            (f"seconds for `{command}`", *(results["startup"][who][command]["wall"] for who in WHO), ".1f")
+            for command in ("spec", "check", "discover")
+        ),
+    ]
+    return table(
+        ("", "this connector", "Airbyte's 4.7.0", "ratio"),
+        [(what, format(ours, form), format(theirs, form), ratio(ours, theirs)) for what, ours, theirs, form in pairs],
+    )
+
+
+WHO = ("ours", "theirs")
+
+
+def both(result: Json, figure: str) -> tuple[float, float]:
+    """A figure of ours and of theirs."""
+    return result["ours"][figure], result["theirs"][figure]
+
+
+def ratio(ours: float, theirs: float) -> str:
+    """How ours relates to theirs, as people say it."""
+    return f"{ours / theirs:.3g} times" if ours >= theirs else f"1/{theirs / ours:.3g}"
+
+
 PARTS = {
-    Path("README.md"): {"config": config_table, "families": family_table},
+    Path("README.md"): {"config": config_table, "families": family_table, "speed": speed_table},
     Path("docs/streams.md"): {"streams": stream_table},
     Path("docs/errors.md"): {"errors": error_table},
 }

@@ -156,7 +156,7 @@ def test_a_refusal_that_stays_alone_is_soon_made_up_for() -> None:
     full = pacer.rate
     answers(pacer, clock, Server(TIERS["basic"]), 60)
     pacer.refused()
-    answers(pacer, clock, Server(TIERS["basic"]), 13)
+    answers(pacer, clock, Server(TIERS["basic"]), 4)
 
     assert pacer.rate == pytest.approx(full)
 

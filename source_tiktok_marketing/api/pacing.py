@@ -3,7 +3,8 @@
 TikTok counts requests per app, per second and per minute, and tells a caller that it went too far only by refusing
 (codes 40100, 40016; 40133 for a single advertiser). So requests are spread evenly, a little below the granted rate;
 after a refusal the rate is halved and climbs back. A refusal that stays alone may be due to requests that were held up
-and arrived together; if one follows another, the rate climbs to just below what was refused and tries more only slowly.
+and arrived together, so the rate climbs quickly; if one follows another, it climbs slowly, to just below what was
+refused, and tries more only very slowly.
 """
 
 import logging
@@ -57,6 +58,7 @@ _MINUTE = 60.0
 _SLOWEST_SHARE = 0.02
 _BELOW_REFUSED = 0.8
 _CLIMB_PER_SECOND = 0.05
+_CLIMB_AFTER_ONE = 0.25
 _PROBE_PER_SECOND = 0.002
 _LONGEST_PAUSE = 60.0
 _ALONE = 20.0
@@ -121,6 +123,7 @@ class Pacer:
         self._rate = self._full
         self._ceiling = self._full
         self._slowest = self._full * _SLOWEST_SHARE
+        self._climb = _CLIMB_PER_SECOND
         self._climbed_at = clock.monotonic()
         self._paused_until = 0.0
         self._refused_at = float("-inf")
@@ -174,7 +177,9 @@ class Pacer:
             now = self._clock.monotonic()
             if now >= self._paused_until:
                 self._refusals += 1
-                if now < self._refused_at + _ALONE:
+                is_alone = now >= self._refused_at + _ALONE
+                self._climb = _CLIMB_AFTER_ONE if is_alone else _CLIMB_PER_SECOND
+                if not is_alone:
                     self._ceiling = max(self._rate * _BELOW_REFUSED, self._slowest)
                 self._refused_at = now
                 self._rate = max(self._rate / 2, self._slowest)
@@ -207,6 +212,6 @@ class Pacer:
             self._refusals = 0
             elapsed, self._climbed_at = now - self._climbed_at, now
             if self._rate < self._ceiling:
-                self._rate = min(self._rate + self._full * _CLIMB_PER_SECOND * elapsed, self._ceiling)
+                self._rate = min(self._rate + self._full * self._climb * elapsed, self._ceiling)
             elif self._rate < self._full:
                 self._rate = self._ceiling = min(self._rate + self._full * _PROBE_PER_SECOND * elapsed, self._full)
