@@ -26,7 +26,7 @@ class Size:
 
 
 OURS = (Size(20, 1, WINDOW), Size(20, 10, 10 * WINDOW), Size(200, 1, WINDOW))
-THEIRS = (Size(20, 1, 1), Size(200, 1, 1))
+THEIRS = (Size(20, 1, 2), Size(200, 1, 2))
 """Less, because it takes its time."""
 
 
