@@ -155,7 +155,7 @@ def test_an_advertiser_that_must_wait_slows_only_itself(
     connect: Connect, tiktok: Emulator, fault: Json, seconds: float, most: int
 ) -> None:
     """The others' two months of hours are read before the first answer about it arrives: no thread waits in line."""
-    clock = QuickClock(tiktok, speed=60 if seconds > 300 else 30)
+    clock = QuickClock(tiktok, speed=60 if seconds > 300 else 20)
     slow = ids(tiktok)[0]
     tiktok.inject(
         Fault(
