@@ -53,15 +53,18 @@ def endpoint_limits(tier: str) -> dict[str, Limit]:
 _HEADROOM = 0.905
 """Share of the limit that is used. With ten a second, one request may then be late by any time without crowding the
 others: a second hardly ever holds more than nine that are on time."""
-_SECOND = 1.0
+_SECOND = 1.1
+"""Seconds in which no more than a second's requests are sent: one that is late then still finds room."""
 _MINUTE = 60.0
+_CAUGHT_UP = 0.25
+"""Share of the time between two requests that a late turn gives back to the next: more of it would make them crowd."""
 _SLOWEST_SHARE = 0.02
 _BELOW_REFUSED = 0.8
 _CLIMB_PER_SECOND = 0.05
 _CLIMB_AFTER_ONE = 0.25
 _PROBE_PER_SECOND = 0.002
 _LONGEST_PAUSE = 60.0
-_ALONE = 20.0
+_ALONE = 5.0
 """A refusal that comes so many seconds after the last does not lower the rate that is aimed at."""
 _FIRST_INTERVAL = 0.1
 _LONGEST_INTERVAL = 10.0
@@ -86,7 +89,7 @@ class _Lane:
             while (turn := self._turn(not_before())) > (now := self._clock.monotonic()):
                 self._clock.sleep(turn - now)
             interval = 1 / min(rate(), self._rate)
-            self._next = max(turn, now - interval) + interval
+            self._next = max(turn, now - interval * _CAUGHT_UP) + interval
             self._granted.append(now)
 
     def _turn(self, not_before: float) -> float:
