@@ -1,13 +1,11 @@
 """Serves a world for the benchmark until it is told to end: `python -m benchmarks.served uniform:20x100 --now …`."""
 
 import argparse
-import signal
-import sys
-import threading
 from datetime import datetime
 
 from benchmarks.worlds import world_of
 from integration_tests.emulator import Emulator
+from integration_tests.emulator.__main__ import serve
 from integration_tests.emulator.rate_limit import TIERS
 
 KEPT_MEGABYTES = 4000
@@ -21,17 +19,9 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--tier", choices=TIERS)
     wish = parser.parse_args()
-    done = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: done.set())
     world = world_of(wish.world, wish.now)
     # The compared package sends what a strict server refuses; kept pages make the server cheaper than any client.
-    with Emulator(
-        world, now=wish.now, tier=wish.tier, latency=wish.latency, strict=False, canned=KEPT_MEGABYTES
-    ) as emulator:
-        sys.stderr.write(f"{emulator.base_url}\n")
-        sys.stderr.flush()
-        done.wait()
+    serve(Emulator(world, now=wish.now, tier=wish.tier, latency=wish.latency, strict=False, canned=KEPT_MEGABYTES))
 
 
 if __name__ == "__main__":

@@ -4,47 +4,27 @@ import io
 import os
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from integration_tests.clocks import HastyClock
 from integration_tests.emulator import Emulator
 from integration_tests.output import Json, Run, assert_orderly, parsed
-from source_tiktok_marketing.api.clock import SystemClock
 from source_tiktok_marketing.run import main
 
 ROOT = Path(__file__).parents[1]
 BASE_URL_VARIABLE = "TIKTOK_API_BASE_URL"
 
 
-class EmulatedClock(SystemClock):
-    """Lives in the emulator's time; a wait passes at once and is remembered as waited."""
+class EmulatedClock(HastyClock):
+    """Lives in the emulator's time."""
 
     def __init__(self, tiktok: Emulator) -> None:
-        super().__init__()
-        self._tiktok = tiktok
-        self._lock = threading.Lock()
-        self.waited = 0.0
-
-    def now(self) -> datetime:
-        """The emulator's present."""
-        return self._tiktok.clock.now()
-
-    def monotonic(self) -> float:
-        """Real seconds and those that were waited."""
-        return time.monotonic() + self.waited
-
-    def sleep(self, seconds: float) -> None:
-        """Count the wait; give other threads their turn."""
-        with self._lock:
-            self.waited += max(seconds, 0)
-        super().sleep(0)
+        super().__init__(tiktok.clock.now)
 
 
 @dataclass

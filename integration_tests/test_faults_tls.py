@@ -28,11 +28,8 @@ def tiktok() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def connection(connect: Connect, tiktok: Emulator, monkeypatch: pytest.MonkeyPatch) -> Connection:
+def connection(connect: Connect, tiktok: Emulator, bare_environment: None) -> Connection:  # noqa: ARG001  its effect
     """A connection in an environment without proxies and certificates."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
     return connect(tiktok, start_date="2026-11-08")
 
 

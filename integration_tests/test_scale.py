@@ -3,7 +3,7 @@
 import io
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing import get_context
@@ -13,38 +13,15 @@ from pathlib import Path
 import orjson
 import pytest
 
+from integration_tests.clocks import HastyClock
 from integration_tests.conftest import Connect
 from integration_tests.emulator import Emulator, World
 from integration_tests.harness import Connection
-from source_tiktok_marketing.api.clock import SystemClock
 from source_tiktok_marketing.run import main
 
 NOW = "2026-11-10T12:00:00Z"
 DAILY, HOURLY = "advertisers_reports_daily", "ads_reports_hourly"
 ADVERTISERS = 2000
-Started = Callable[..., "Outcome"]
-
-
-class HastyClock(SystemClock):
-    """Stands at a fixed time; a wait passes at once."""
-
-    def __init__(self, now: str) -> None:
-        super().__init__()
-        self._now = datetime.fromisoformat(now)
-        self._waited = 0.0
-
-    def now(self) -> datetime:
-        """The fixed time."""
-        return self._now
-
-    def monotonic(self) -> float:
-        """Real seconds and those that were waited."""
-        return time.monotonic() + self._waited
-
-    def sleep(self, seconds: float) -> None:
-        """Don't."""
-        self._waited += max(seconds, 0)
-        super().sleep(0)
 
 
 class Counting(io.RawIOBase):
@@ -97,7 +74,7 @@ def read_and_report(arguments: Sequence[str], now: str, pipe: Pipe) -> None:
     """Run a read whose waits pass at once, and send back the outcome. Runs in a fresh process."""
     raw, began = Counting(), time.monotonic()
     out = io.TextIOWrapper(raw, encoding="utf-8", write_through=True)  # type: ignore[type-var]
-    exit_status = main(arguments, out, HastyClock(now))
+    exit_status = main(arguments, out, HastyClock(lambda: datetime.fromisoformat(now)))
     pipe.send(
         Outcome(
             exit_status=exit_status,

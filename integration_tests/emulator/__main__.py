@@ -39,10 +39,7 @@ def main(arguments: list[str] | None = None) -> None:
     if wish.uniform:
         advertisers, ads = map(int, wish.uniform.split("x"))
         world = World.uniform(advertisers, ads)
-    done = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: done.set())
-    with Emulator(
+    emulator = Emulator(
         world,
         now=wish.now,
         tier=None if wish.tier == "none" else wish.tier,
@@ -52,7 +49,16 @@ def main(arguments: list[str] | None = None) -> None:
         sandbox=wish.sandbox,
         canned=wish.canned,
         port=wish.port,
-    ) as emulator:
+    )
+    serve(emulator)
+
+
+def serve(emulator: Emulator) -> None:
+    """Say the address on standard error and serve until the process is told to end."""
+    done = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: done.set())
+    with emulator:
         sys.stderr.write(f"{emulator.base_url}\n")
         sys.stderr.flush()
         done.wait()

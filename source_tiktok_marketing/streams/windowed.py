@@ -194,7 +194,7 @@ class WindowedStream(Stream):
         self, question: Question, names: tuple[str, ...], rows: ReportRows, smallest_page: int | None
     ) -> Iterator[list[Any]]:
         """Rows with all metrics, though TikTok answers only so many at once. A row that one answer lacks is kept."""
-        # The smallest part first: it is what waits for the others.
+        # The largest part last: it takes up what the others hold.
         parts, seen = sorted(requests_of(names), key=len), question.seen
         client = self.context.client
         listings = [self._listing(question, part, rows, smallest_page, len(parts) > 1) for part in parts]
