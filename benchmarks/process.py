@@ -19,7 +19,7 @@ _LAST_WORDS = 2000
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """Wall and CPU seconds of a process and its peak of resident memory; records it wrote."""
+    """Wall and CPU seconds of a process, the peak of its memory and its children's; records it wrote."""
 
     wall: float
     cpu: float

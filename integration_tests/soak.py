@@ -25,6 +25,7 @@ from integration_tests.emulator import Emulator, Fault, World
 from integration_tests.harness import BASE_URL_VARIABLE, Connection, EmulatedClock
 from integration_tests.output import Json, Run, assert_orderly, parsed
 from source_tiktok_marketing.run import main as connector
+from source_tiktok_marketing.streams.second_process import SecondProcess
 
 NOW, START = "2026-11-10T12:00:00Z", "2026-11-09"
 REPORT = "report/integrated/get/"
@@ -157,7 +158,7 @@ class Soak:
 
     def run(self) -> tuple[int, int, int]:
         """Read calmly, under faults, and cut off and resumed under faults; return streams, records, faults."""
-        calm = self._read(None)
+        calm = self._read(None, processors=1)
         for fault in self._weather.faults():
             self._tiktok.inject(fault)
         self._compare(calm, [self._read(None)])
@@ -166,14 +167,15 @@ class Soak:
         self._compare(calm, [cut, self._read(cut.last_states)])
         return len(self._keys), len(calm.of("RECORD")), self._weather.hits
 
-    def _read(self, state: list[Json] | None, most: int | None = None) -> Run:
+    def _read(self, state: list[Json] | None, most: int | None = None, processors: int = 2) -> Run:
         connection, clock = self._connection, EmulatedClock(self._tiktok)
         saved = ["--state", connection.file("state", state)] if state else []
         config = connection.file("config", connection.configured())
         catalog = connection.file("catalog", self._catalog)
         raw = CutOff(most or sys.maxsize)
         out = io.TextIOWrapper(raw, encoding="utf-8", write_through=True)  # type: ignore[type-var]
-        exit_status = connector(["read", "--config", config, "--catalog", catalog, *saved], out, clock)
+        arguments = ["read", "--config", config, "--catalog", catalog, *saved]
+        exit_status = connector(arguments, out, clock, second=SecondProcess(processors, meetings=0))
         run = Run(exit_status, parsed(bytes(raw.written), connection.secrets, cut_off=most is not None))
         if most is None:
             assert_orderly(run)

@@ -1,6 +1,7 @@
 """Reports with more metrics than TikTok answers at once, and metrics that it refuses: no row and no value is lost."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -23,6 +24,16 @@ def tiktok() -> Iterator[Emulator]:
     """43 ads that deliver in each of 24 hours: 1,032 rows, a page and a bit."""
     with Emulator(World.uniform(1, 43), now=NOW) as emulator:
         yield emulator
+
+
+@pytest.fixture(params=[1, 2], ids=["one process", "two processes"])
+def connect(connect: Connect, request: pytest.FixtureRequest) -> Connect:
+    """A function that connects the connector, alone or with a second process, to an emulator."""
+
+    def to(tiktok: Emulator, **config: Any) -> Connection:
+        return replace(connect(tiktok, **config), processors=request.param)
+
+    return to
 
 
 def one_day(connect: Connect, tiktok: Emulator) -> Connection:

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from source_tiktok_marketing.api.client import Client
     from source_tiktok_marketing.streams.base import Stream
     from source_tiktok_marketing.streams.reader import Reader
+    from source_tiktok_marketing.streams.second_process import SecondProcess
 
 logger = logging.getLogger("airbyte")
 
@@ -32,13 +34,19 @@ class Connector:
     """One configured connector. Imports the network side only for the commands that use it."""
 
     def __init__(
-        self, raw_config: object, clock: Clock, redactor: protocol.Redactor, patience: Patience = PATIENCE
+        self,
+        raw_config: object,
+        clock: Clock,
+        redactor: protocol.Redactor,
+        patience: Patience = PATIENCE,
+        second: "SecondProcess | None" = None,
     ) -> None:
-        """Raise `ConfigFailure` if the configuration can't be used."""
+        """Raise `ConfigFailure` if the configuration can't be used. A `second` process may help with a read."""
         self.config: Config = read_config(raw_config, os.environ, clock.now())
         self._clock = clock
         self._redactor = redactor
         self._patience = patience
+        self._second = second
         redactor.hide(self.config.secrets)
 
     def discover(self) -> Json:
@@ -66,7 +74,8 @@ class Connector:
 
         Raises the `Failure` that prevents the whole sync, or at the end one that says which streams failed.
         """
-        from source_tiktok_marketing.streams.state import stream_states  # noqa: PLC0415  see the class
+        from source_tiktok_marketing.streams.second_process import SecondProcess  # noqa: PLC0415  see the class
+        from source_tiktok_marketing.streams.state import stream_states  # noqa: PLC0415
         from source_tiktok_marketing.streams.summary import summary, sync_failure  # noqa: PLC0415
 
         wanted = selected(raw_catalog)
@@ -78,8 +87,9 @@ class Connector:
             yield protocol.line(protocol.status(name, "INCOMPLETE"))
         known = {name: offered[name] for name in wanted if name in offered}
         if known:
-            reader = self._reader(known, wanted, states)
-            yield from reader.lines()
+            with closing(self._second or SecondProcess(processors=1)) as second:
+                reader = self._reader(known, wanted, states, second)
+                yield from reader.lines()
             for line in summary(reader.outcomes, reader.client, reader.advertisers, reader.unavailable):
                 logger.info("%s", line)
             if (failure := sync_failure(reader.outcomes, unknown, reader.authorisation)) is not None:
@@ -87,7 +97,13 @@ class Connector:
         elif unknown:
             raise next(iter(unknown.values()))
 
-    def _reader(self, known: Mapping[str, Offer], wanted: Mapping[str, bool], states: Mapping[str, object]) -> "Reader":
+    def _reader(
+        self,
+        known: Mapping[str, Offer],
+        wanted: Mapping[str, bool],
+        states: Mapping[str, object],
+        second: "SecondProcess",
+    ) -> "Reader":
         from source_tiktok_marketing.streams.base import Context  # noqa: PLC0415  see the class
         from source_tiktok_marketing.streams.directory import LISTING_PATH, look_up  # noqa: PLC0415
         from source_tiktok_marketing.streams.parents import Parents  # noqa: PLC0415
@@ -105,7 +121,9 @@ class Connector:
         finally:
             client.gate.leave()
         parents = Parents(client, include_deleted=self.config.include_deleted)
-        context = Context(config=self.config, client=client, directory=directory, parents=parents, now=now)
+        context = Context(
+            config=self.config, client=client, directory=directory, parents=parents, second=second, now=now
+        )
         streams: list[Stream] = [
             reading(offer, context, saved[name], incremental=wanted[name]) for name, offer in known.items()
         ]
@@ -125,11 +143,11 @@ class Connector:
         limit = SANDBOX if self.config.is_sandbox else TIERS[self.config.rate_limit_tier]
         most = self._most_workers()
         return Client(
-            Transport(self.config.base_url, self.config.access_token, self._patience, connections=2 * most),
+            Transport(self.config.base_url, self.config.access_token, self._patience, connections=3 * most),
             Pacer(limit, self._clock, endpoint_limits(self.config.rate_limit_tier)),
             self._clock,
             self._patience,
-            most_ahead=most,
+            most_ahead=2 * most,
             hide=self._redactor.text,
         )
 

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import orjson
 
@@ -16,6 +16,9 @@ from source_tiktok_marketing import protocol
 from source_tiktok_marketing.api.clock import Clock, Stopped, SystemClock
 from source_tiktok_marketing.api.failures import ConfigFailure, Failure, SystemFailure, TransientFailure
 from source_tiktok_marketing.api.patience import PATIENCE, Patience
+
+if TYPE_CHECKING:
+    from source_tiktok_marketing.streams.second_process import SecondProcess
 
 _COMMANDS = {
     "spec": "print the connection specification",
@@ -69,7 +72,11 @@ def _json_file(path: Path | None, what: str) -> Any:
 
 
 def messages(
-    arguments: Sequence[str], clock: Clock, redactor: protocol.Redactor, patience: Patience = PATIENCE
+    arguments: Sequence[str],
+    clock: Clock,
+    redactor: protocol.Redactor,
+    patience: Patience = PATIENCE,
+    second: "SecondProcess | None" = None,
 ) -> Iterator[bytes]:
     """The output of a command, as blocks of whole lines. Raises the `Failure` that ends it."""
     parsed = _parser().parse_args(arguments)
@@ -93,7 +100,7 @@ def messages(
             return
         yield protocol.line(_connection_status("SUCCEEDED", None))
         return
-    connector = Connector(raw_config, clock, redactor, patience)
+    connector = Connector(raw_config, clock, redactor, patience, second)
     if parsed.command == "discover":
         yield protocol.line({"type": "CATALOG", "catalog": connector.discover()})
     else:
@@ -108,8 +115,17 @@ def _connection_status(status: str, message: str | None) -> dict[str, Any]:
     }
 
 
-def main(arguments: Sequence[str], out: TextIO, clock: Clock, patience: Patience = PATIENCE) -> int:
-    """Run one command; returns the exit status. Failures are told as an error TRACE."""
+def main(
+    arguments: Sequence[str],
+    out: TextIO,
+    clock: Clock,
+    patience: Patience = PATIENCE,
+    second: "SecondProcess | None" = None,
+) -> int:
+    """Run one command; returns the exit status. Failures are told as an error TRACE.
+
+    A `second` process may help with a read; it is ended afterwards.
+    """
     redactor = protocol.Redactor()
     writer = protocol.Writer(out, redactor)
     handler = protocol.ProtocolLogHandler(writer)
@@ -117,7 +133,7 @@ def main(arguments: Sequence[str], out: TextIO, clock: Clock, patience: Patience
     root.setLevel(logging.INFO)
     root.handlers, root.propagate = [handler], False
     try:
-        for block in messages(arguments, clock, redactor, patience):
+        for block in messages(arguments, clock, redactor, patience, second):
             writer.block(block)
     except BrokenPipeError:
         clock.stop()
@@ -150,12 +166,16 @@ def share_one_heap() -> None:
 def run() -> None:
     """Run the command line of the process and exit."""
     gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
+    second = None
     if sys.argv[1:2] == ["read"]:
+        from source_tiktok_marketing.streams.second_process import SecondProcess, processors  # noqa: PLC0415
+
         share_one_heap()
+        second = SecondProcess(processors())
     clock = SystemClock()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: clock.stop())
-    status = main(sys.argv[1:], sys.stdout, clock)
+    status = main(sys.argv[1:], sys.stdout, clock, second=second)
     try:
         sys.stdout.flush()
     except BrokenPipeError:

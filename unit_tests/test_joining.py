@@ -1,13 +1,16 @@
 """Rows whose metrics come in parts: on whatever pages they stand, however they were read, none is lost or mixed up."""
 
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from source_tiktok_marketing.streams.joining import Join
 from unit_tests.test_typed_rows import ADS_DAILY, METRICS, Json, body_of, emitted, row, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PARTS = (METRICS[4:], METRICS[2:4], METRICS[:2])
 """The last is what the others are put into."""
@@ -41,7 +44,7 @@ def test_every_row_comes_out_once_with_all_its_metrics(
 ) -> None:
     """Pages of a part hold so many of its ads each; those in `plain` were read the tolerant way."""
     reader = rows_of(ADS_DAILY)
-    readings: list[list[list[Any]]] = []
+    readings: list[list[Sequence[Any]]] = []
     for part, (ads, size) in enumerate(zip(parts, sizes, strict=True)):
         readings.append([])
         for page, first in enumerate(range(0, len(ads), size)):

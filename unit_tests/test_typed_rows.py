@@ -1,5 +1,6 @@
 """The quick way through a report page gives the records of the tolerant way, or leaves the page to it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from source_tiktok_marketing.catalog.reports import AD, ADVERTISER, DAILY, LIFETIME, Report
 from source_tiktok_marketing.catalog.schemas import report_schema
-from source_tiktok_marketing.protocol import record_block
+from source_tiktok_marketing.streams.base import Page
+from source_tiktok_marketing.streams.placed_rows import PlacedRows
 from source_tiktok_marketing.streams.report_rows import ReportRows
 from unit_tests.json_values import TEXTS, VALUES
 
@@ -34,11 +36,10 @@ def body_of(*held: Json, code: int = 0, **info: Any) -> bytes:
     return orjson.dumps({"code": code, "message": "OK", "request_id": "2024", "data": data})
 
 
-def emitted(reader: ReportRows, rows: list[Any]) -> list[Json]:
+def emitted(reader: ReportRows | PlacedRows, rows: Sequence[Any]) -> list[Json]:
     """The data of the records, as they leave the connector."""
-    return [
-        orjson.loads(line)["record"]["data"] for line in record_block("s", reader.records(rows, ABOUT)).splitlines()
-    ]
+    lines = Page(reader.records(rows, ABOUT)).lines("s").splitlines()
+    return [orjson.loads(line)["record"]["data"] for line in lines]
 
 
 def tolerantly(reader: ReportRows, *held: Json) -> list[Json]:

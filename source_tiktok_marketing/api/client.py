@@ -4,7 +4,7 @@ import logging
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -30,6 +30,7 @@ from source_tiktok_marketing.api.gate import PageGate
 from source_tiktok_marketing.api.pacing import Pacer
 from source_tiktok_marketing.api.patience import Patience
 from source_tiktok_marketing.api.transport import Transport, encoded
+from source_tiktok_marketing.api.typed_page import Decode, TypedPage
 
 logger = logging.getLogger("airbyte")
 
@@ -46,19 +47,6 @@ _TRUNCATED = "X-Tt-Ads-Throttle"
 
 
 @dataclass(frozen=True, slots=True)
-class TypedPage:
-    """A page of a list, decoded by someone who knew what was in it."""
-
-    rows: list[Any]
-    total_page: int
-    total_number: int | None
-
-
-Decode = Callable[[bytes], TypedPage | None]
-"""Decodes an accepted page quickly; None leaves whatever it is to the general way."""
-
-
-@dataclass(frozen=True, slots=True)
 class Reply:
     """An accepted reply: `data` of the envelope, or the page that the caller's own decoder made of it."""
 
@@ -66,7 +54,7 @@ class Reply:
     request_id: str
     page: TypedPage | None = None
 
-    def rows(self, records_at: str, *, may_be_absent: bool = False) -> list[Any]:
+    def rows(self, records_at: str, *, may_be_absent: bool = False) -> Sequence[Any]:
         """The list of objects at `records_at`. Raises `Malformed` if there is none, though there should be."""
         if self.page is not None:
             return self.page.rows

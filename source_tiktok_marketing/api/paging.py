@@ -5,20 +5,21 @@ and a list whose announced size changes, whose page is unexpectedly empty or rep
 """
 
 import logging
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from source_tiktok_marketing.api.client import Client, Decode, Reply
+from source_tiktok_marketing.api.client import Client, Reply
 from source_tiktok_marketing.api.failures import Malformed, TimedOut, TooLarge, TransientFailure
+from source_tiktok_marketing.api.typed_page import Decode
 
 if TYPE_CHECKING:
     from source_tiktok_marketing.api.ahead import Sent
 
 logger = logging.getLogger("airbyte")
 
-Keys = Callable[[list[Any]], list[Hashable]]
+Keys = Callable[[Sequence[Any]], Sequence[Hashable]]
 """Tells the identity of each row of a page."""
 
 _PAGES_AHEAD = 4
@@ -116,7 +117,7 @@ class _Pager:
         return {**self._listing.params, **paging}
 
 
-class Pages(Iterator[list[Any]]):
+class Pages(Iterator[Sequence[Any]]):
     """The rows of `listing`, page by page, each key once.
 
     Raises `TooLarge` when TikTok times out or finds it too much and no smaller page is allowed, `TransientFailure`
@@ -129,7 +130,7 @@ class Pages(Iterator[list[Any]]):
         self._pager = _Pager(client, listing, listing.page_size)
         self._pages = self._read()
 
-    def __next__(self) -> list[Any]:
+    def __next__(self) -> Sequence[Any]:
         """The next page that has rows which were not handed out before."""
         return next(self._pages)
 
@@ -145,7 +146,7 @@ class Pages(Iterator[list[Any]]):
         """Give up what was sent for."""
         self._pager.close()
 
-    def _read(self) -> Iterator[list[Any]]:
+    def _read(self) -> Iterator[Sequence[Any]]:
         listing, page_size = self._listing, self._listing.page_size
         readings = 0
         while True:
@@ -172,7 +173,7 @@ class Pages(Iterator[list[Any]]):
             self._pager = _Pager(self._client, listing, page_size)
 
 
-def _one_reading(listing: Listing, pager: _Pager) -> Iterator[list[Any]]:
+def _one_reading(listing: Listing, pager: _Pager) -> Iterator[Sequence[Any]]:
     total_number, counted = None, 0
     keys = set() if listing.seen else listing.seen
     while pager.page < max(pager.total_page, 1):
@@ -201,7 +202,7 @@ def _one_reading(listing: Listing, pager: _Pager) -> Iterator[list[Any]]:
         raise _Changed(f"it announced {total_number} rows and held {found}")
 
 
-def _fresh(rows: list[Any], listing: Listing, keys: set[Hashable]) -> list[Any]:
+def _fresh(rows: Sequence[Any], listing: Listing, keys: set[Hashable]) -> Sequence[Any]:
     """The rows not handed out before; `keys` collects those of this reading."""
     if listing.keys is None:
         return rows

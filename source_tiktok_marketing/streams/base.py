@@ -8,23 +8,43 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from source_tiktok_marketing import protocol
 from source_tiktok_marketing.api.client import Client
 from source_tiktok_marketing.api.failures import Failure
 from source_tiktok_marketing.config import Config
 from source_tiktok_marketing.streams.cursor import Cursor
 from source_tiktok_marketing.streams.directory import Directory
 from source_tiktok_marketing.streams.parents import Parents
+from source_tiktok_marketing.streams.second_process import SecondProcess
 from source_tiktok_marketing.streams.state import Partition
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class EncodedRecords:
+    """Records that are lines of the output already."""
+
+    lines: bytes
+    number: int
+
+    def __len__(self) -> int:
+        """How many records there are."""
+        return self.number
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Records that are ready to be emitted."""
 
-    records: list[Any]
-    """Dictionaries, or typed records that are written as such."""
+    records: list[Any] | EncodedRecords
+    """Dictionaries, typed records that are written as such, or lines."""
+
+    def lines(self, stream: str) -> bytes:
+        """The messages with the records of `stream`."""
+        if isinstance(self.records, EncodedRecords):
+            return self.records.lines
+        return protocol.record_block(stream, self.records)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +83,8 @@ class Context:
     client: Client
     directory: Directory
     parents: Parents
+    second: SecondProcess
+    """Where some of the pages are worked on."""
     now: datetime
     """The instant the run began: what is changed later is for the next run."""
 

@@ -1,7 +1,7 @@
 """Which advertisers there are, their time zones and creation dates: looked up once a run, shared by all streams."""
 
 import logging
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -118,7 +118,7 @@ def _rows(pages: Pages) -> list[Json]:
     return [row for page in pages for row in page]
 
 
-def _identities(rows: list[Json]) -> list[Hashable]:
+def _identities(rows: Sequence[Json]) -> list[Hashable]:
     return [_identity(row) for row in rows]
 
 

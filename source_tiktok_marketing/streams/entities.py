@@ -1,7 +1,7 @@
 """Reads any row of `catalog.entities`: all objects of each advertiser, or those changed since the cursor."""
 
 import logging
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -95,7 +95,7 @@ class EntityStream(Stream):
 
     def _rows(
         self, advertiser: Advertiser, sweep: Sweep, since: datetime | None, seen: set[Hashable]
-    ) -> Iterator[list[Json]]:
+    ) -> Iterator[Sequence[Json]]:
         for question in self._questions(advertiser):
             if self._grid is not None:
                 yield from self._grid.rows(self.context.client, self._listing(sweep, since, seen, question))
@@ -135,7 +135,7 @@ class EntityStream(Stream):
             seen=seen,
         )
 
-    def _identities(self, rows: list[Json]) -> list[Hashable]:
+    def _identities(self, rows: Sequence[Json]) -> list[Hashable]:
         return [self._identity(row) for row in rows]
 
     def _identity(self, row: Json) -> Hashable:

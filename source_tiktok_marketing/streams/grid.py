@@ -1,6 +1,6 @@
 """Walks the combinations of a `Grid`, leaving out those that TikTok refused before or an answer covered already."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -20,7 +20,7 @@ class GridWalk:
         self._grid = grid
         self._refused: set[tuple[str, str]] = set()
 
-    def rows(self, client: Client, listing: Listing) -> Iterator[list[Json]]:
+    def rows(self, client: Client, listing: Listing) -> Iterator[Sequence[Json]]:
         """The rows of all combinations, for the advertiser that `listing` is about."""
         grid = self._grid
         covered: set[tuple[str, str]] = set()

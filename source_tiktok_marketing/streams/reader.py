@@ -227,7 +227,7 @@ class Reader:
         stream = plan.stream
         match step:
             case Page(records=records):
-                self._put(_Block(stream, protocol.record_block(stream.name, records), len(records)))
+                self._put(_Block(stream, step.lines(stream.name), len(records)))
                 stream.context.client.gate.leave()
             case Reached():
                 self._put(_Mark(stream, step))

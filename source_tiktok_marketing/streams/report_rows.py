@@ -3,13 +3,13 @@
 A row is either typed (`typed_rows`, the quick way) or, on pages that hold anything unforeseen, a dictionary.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from source_tiktok_marketing.api.client import TypedPage
 from source_tiktok_marketing.api.failures import SystemFailure
+from source_tiktok_marketing.api.typed_page import TypedPage
 from source_tiktok_marketing.streams.records import SCALARS, Cast, Caster, Json, kind_of
 from source_tiktok_marketing.streams.typed_rows import TypedRows
 
@@ -23,6 +23,15 @@ class ReportRows:
         self, name: str, dimensions: tuple[str, ...], constants: tuple[str, ...], metrics: tuple[str, ...], schema: Json
     ) -> None:
         """Fix the types: `constants` are the names of what the report's questions are about, such as advertiser_id."""
+        self.name = name
+        self.arguments = {
+            "name": name,
+            "dimensions": dimensions,
+            "constants": constants,
+            "metrics": metrics,
+            "schema": schema,
+        }
+        """What makes an equal one."""
         self._typed = TypedRows(dimensions, constants, metrics, schema)
         self._dimensions = dimensions
         self._key = dictionary_key(dimensions, schema)
@@ -32,15 +41,15 @@ class ReportRows:
         """The typed page in `body`, None if only dictionaries can hold it."""
         return self._typed.decode(body)
 
-    def keys(self, rows: list[Row]) -> list[Hashable]:
+    def keys(self, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
         """The identity of each row of a page."""
         return [self._key(row) for row in rows] if _are_plain(rows) else self._typed.keys(rows)
 
-    def marks(self, rows: list[Row]) -> list[Hashable]:
+    def marks(self, rows: Sequence[Row]) -> list[Hashable]:
         """What is remembered of the identities: 64 bits each, because a window may have a million rows."""
         return list(map(hash, self.keys(rows)))
 
-    def merge(self, wholes: list[Row], parts: list[Row], names: tuple[str, ...]) -> list[Row]:
+    def merge(self, wholes: Sequence[Row], parts: Sequence[Row], names: tuple[str, ...]) -> Sequence[Row]:
         """Rows with the metrics of both, which are the same rows in the same order; `parts` hold the metrics `names`.
 
         Uses up both.
@@ -53,19 +62,19 @@ class ReportRows:
             whole["metrics"].update(part["metrics"])
         return wholes
 
-    def records(self, rows: list[Row], about: Mapping[str, str]) -> list[Any]:
+    def records(self, rows: Sequence[Row], about: Mapping[str, str]) -> list[Any]:
         """The records of rows of a question that was `about` these ids."""
         if _are_plain(rows):
             return [self._shape(row, about) for row in rows]
         return list(map(self._typed.recorder(about), rows))
 
 
-def _are_plain(rows: list[Row]) -> bool:
+def _are_plain(rows: Sequence[Row]) -> bool:
     """Whether the rows, which all come from one page, are dictionaries."""
     return bool(rows) and isinstance(rows[0], dict)
 
 
-def dictionary_key(dimensions: tuple[str, ...], schema: Json) -> Callable[[Json], Hashable]:
+def dictionary_key(dimensions: tuple[str, ...], schema: Json) -> Callable[[Json], tuple[Any, ...]]:
     """A function that tells the identity of a dictionary row, and refuses what is no report row."""
     casts = _casts(schema["properties"]["dimensions"]["properties"])
 
@@ -75,7 +84,7 @@ def dictionary_key(dimensions: tuple[str, ...], schema: Json) -> Callable[[Json]
         except ValueError:
             return grouped_by[name]
 
-    def key(row: Json) -> Hashable:
+    def key(row: Json) -> tuple[Any, ...]:
         try:
             row["metrics"].keys()
             return tuple(value(row["dimensions"], name) for name in dimensions)

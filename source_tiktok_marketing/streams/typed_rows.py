@@ -6,15 +6,15 @@ everything. `unit_tests/test_typed_rows.py` holds both ways equal.
 """
 
 import sys
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, defstruct
 
-from source_tiktok_marketing.api.client import TypedPage
 from source_tiktok_marketing.api.errors import Action, policy_for
+from source_tiktok_marketing.api.typed_page import TypedPage
 from source_tiktok_marketing.streams.records import Json, kind_of
 
 _LARGEST = sys.float_info.max
@@ -66,11 +66,11 @@ class TypedRows:
         info = envelope.data.page_info
         return TypedPage(envelope.data.list, info.total_page, info.total_number)
 
-    def keys(self, rows: list[Any]) -> list[Hashable]:
+    def keys(self, rows: Sequence[Any]) -> list[tuple[Any, ...]]:
         """The identity of each row: the values of its dimensions."""
         return list(map(self._values, [row.f0 for row in rows]))
 
-    def merge(self, wholes: list[Any], parts: list[Any], names: tuple[str, ...]) -> None:
+    def merge(self, wholes: Sequence[Any], parts: Sequence[Any], names: tuple[str, ...]) -> None:
         """Put the metrics `names` of each of the `parts` into the row at the same place of `wholes`."""
         fields = [self._fields[name] for name in names]
         values_of = _getter(fields)

@@ -2,8 +2,8 @@
 
 import logging
 from abc import abstractmethod
-from collections.abc import Hashable, Iterator
-from contextlib import ExitStack
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -15,10 +15,11 @@ from source_tiktok_marketing.api.windows import Window, earliest_local, latest_l
 from source_tiktok_marketing.catalog.metrics import requests_of
 from source_tiktok_marketing.catalog.reports import Grain, Report
 from source_tiktok_marketing.catalog.stores import StoreReport
-from source_tiktok_marketing.streams.base import Context, Page, Reached, Step, Stream
+from source_tiktok_marketing.streams.base import Context, EncodedRecords, Page, Reached, Step, Stream
 from source_tiktok_marketing.streams.cursor import Cursor
 from source_tiktok_marketing.streams.directory import Advertiser
 from source_tiktok_marketing.streams.joining import Join
+from source_tiktok_marketing.streams.placed_rows import PlacedRows
 from source_tiktok_marketing.streams.records import Json
 from source_tiktok_marketing.streams.report_rows import ReportRows
 from source_tiktok_marketing.streams.shards import Shard, shards
@@ -160,20 +161,20 @@ class WindowedStream(Stream):
                 Question(question.advertiser, question.extra, question.window, part, question.seen)
             )
 
-    def _records(self, question: Question, smallest_page: int | None) -> Iterator[list[Any]]:
+    def _records(self, question: Question, smallest_page: int | None) -> Iterator[list[Any] | EncodedRecords]:
         """The records of one question. Metrics that TikTok refuses are left out from then on."""
         about = {"advertiser_id": question.advertiser.advertiser_id, **dict(question.extra)}
         while True:
             refused = self._refused
-            rows = self._rows(tuple(about), refused)
             names = tuple(name for name in self._metrics if name not in refused)
-            try:
-                pages_of_rows = self._joined(question, names, rows, smallest_page)
-                yield from map(partial(rows.records, about=about), pages_of_rows)
-            except MetricsRefused as failure:
-                self._leave_out(failure, asked=names)
-            else:
-                return
+            with closing(PlacedRows(self._rows(tuple(about), refused), self.context.second)) as rows:
+                try:
+                    pages_of_rows = self._joined(question, names, rows, smallest_page)
+                    yield from map(partial(rows.records, about=about), pages_of_rows)
+                except MetricsRefused as failure:
+                    self._leave_out(failure, asked=names)
+                else:
+                    return
 
     def _rows(self, constants: tuple[str, ...], refused: frozenset[str]) -> ReportRows:
         """How the rows are read; made when the first are, and kept, because making the decoder takes a while."""
@@ -191,8 +192,8 @@ class WindowedStream(Stream):
             logger.warning("%s: left out for this run, because TikTok refuses them: %s.", self.name, ", ".join(new))
 
     def _joined(
-        self, question: Question, names: tuple[str, ...], rows: ReportRows, smallest_page: int | None
-    ) -> Iterator[list[Any]]:
+        self, question: Question, names: tuple[str, ...], rows: PlacedRows, smallest_page: int | None
+    ) -> Iterator[Sequence[Any]]:
         """Rows with all metrics, though TikTok answers only so many at once. A row that one answer lacks is kept."""
         # The largest part last: it takes up what the others hold.
         parts, seen = sorted(requests_of(names), key=len), question.seen
@@ -223,7 +224,7 @@ class WindowedStream(Stream):
         self,
         question: Question,
         metrics: tuple[str, ...],
-        rows: ReportRows,
+        rows: PlacedRows,
         smallest_page: int | None,
         is_part: bool,  # noqa: FBT001
     ) -> Listing:
@@ -239,7 +240,7 @@ class WindowedStream(Stream):
         )
 
 
-def _next_of_each(readings: list[Pages]) -> list[list[Any]]:
+def _next_of_each(readings: list[Pages]) -> list[Sequence[Any]]:
     """The next page of each, empty at its end. None is read before all arrive, lest one wait in memory for another."""
     for reading in readings:
         reading.send_next()
