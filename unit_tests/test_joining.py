@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 PARTS = (METRICS[4:], METRICS[2:4], METRICS[:2])
 """The last is what the others are put into."""
 ADS = [str(number) for number in range(71, 77)]
+READINGS = (
+    st.tuples(*[st.lists(st.sampled_from(ADS), unique=True) for _ in PARTS]),
+    st.tuples(*[st.integers(1, 4) for _ in PARTS]),
+    st.sets(st.tuples(st.integers(0, 2), st.integers(0, 5))),
+)
+"""The ads of each part, how many of them a page holds, and pages that are out of the ordinary (part, number)."""
 
 
 def held(ad: str, part: int) -> Json:
@@ -31,11 +37,7 @@ def expected(ad: str, parts: list[list[str]]) -> Json:
     return record
 
 
-@given(
-    st.tuples(*[st.lists(st.sampled_from(ADS), unique=True) for _ in PARTS]),
-    st.tuples(*[st.integers(1, 4) for _ in PARTS]),
-    st.sets(st.tuples(st.integers(0, 2), st.integers(0, 5))),
-)
+@given(*READINGS)
 @example((ADS, ADS, ADS), (2, 2, 2), set())
 @example((ADS, ADS, ADS), (2, 2, 2), {(0, 0), (2, 1)})
 @example((ADS, ADS[1:], ADS[::-1]), (2, 2, 3), {(1, 0)})

@@ -12,12 +12,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
 from source_tiktok_marketing.streams.joining import Join
 from source_tiktok_marketing.streams.placed_rows import PageElsewhere, PlacedRows
 from source_tiktok_marketing.streams.second_process import Ended, SecondProcess, processors
-from unit_tests.test_joining import ADS, PARTS, held
+from unit_tests.test_joining import ADS, PARTS, READINGS, held
 from unit_tests.test_typed_rows import ADS_DAILY, ORDINARY, Json, body_of, emitted, row, rows_of
 
 ODD = row({"spend": "1.00", "a_new_metric": "3"}, ad_id="79")
@@ -79,11 +78,7 @@ def test_it_leaves_what_is_unforeseen_to_the_tolerant_way(second: SecondProcess)
         assert rows.decode(body_of(ORDINARY)) is not None
 
 
-@given(
-    st.tuples(*[st.lists(st.sampled_from(ADS), unique=True) for _ in PARTS]),
-    st.tuples(*[st.integers(1, 4) for _ in PARTS]),
-    st.sets(st.tuples(st.integers(0, 2), st.integers(0, 5))),
-)
+@given(*READINGS)
 @example((ADS, ADS, ADS), (2, 2, 2), set())
 @example((ADS, ADS, ADS), (2, 2, 2), {(0, 0), (2, 1)})
 @example((ADS, ADS[:3], ADS), (2, 2, 2), set())
