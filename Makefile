@@ -48,6 +48,8 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	@echo 'Installing the locked dependencies (a minute or two, once)'
 	@$(PIP) install --no-compile --require-hashes --requirement requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@# On all processors, where pip would use one. Without it a machine that writes no bytecode compiles at each start.
+	-@$(BIN) -m compileall -qq -j 0 $(VENV)/lib source_tiktok_marketing
 	@touch $(STAMP)
 
 demo: setup ## Read a seeded account from the local emulator
