@@ -8,6 +8,7 @@ import pytest
 from integration_tests.conftest import Connect
 from integration_tests.emulator import (
     Emulator,
+    Fault,
     World,
     a_campaign,
     a_smart_plus_ad,
@@ -171,6 +172,36 @@ def test_a_resumed_entity_stream_emits_what_changed_and_what_equals_the_cursor(
         assert sorted(key for (key,) in keyed(stream, third.records(stream))) == sorted(
             [int(objects[0].id), int(objects[2].id), *smart]
         )
+
+
+def test_what_changes_behind_the_reading_is_read_by_the_next_sync(connect: Connect) -> None:
+    """A campaign changes after its page was read, then one whose page is still to come."""
+    world = World()
+    advertiser = an_advertiser(timezone="Etc/UTC", created="2025-01-01T00:00:00Z")
+    campaigns = [a_campaign(advertiser, modified="2026-03-01T00:00:00Z") for _ in range(1001)]
+    world.add(advertiser, *campaigns)
+    oldest_first = sorted(campaigns, key=lambda campaign: int(campaign.id))
+    behind, ahead = oldest_first[-1], oldest_first[0]
+    with Emulator(world, now=NOON) as tiktok:
+
+        def change(answer: Any) -> Any:
+            """Once the first page is on its way."""
+            behind.change("2026-11-10T12:00:30Z", operation_status="DISABLE")
+            ahead.change("2026-11-10T12:00:40Z", operation_status="DISABLE")
+            tiktok.world.touch()
+            tiktok.clock.move(minutes=1)
+            return answer
+
+        tiktok.inject(Fault(path="campaign/get/", match={"page": 1}, rewrite=change))
+        connection = connect(tiktok, start_date="2026-11-01")
+        first = connection.read("campaigns")
+        second = connection.read("campaigns", state=first.last_states)
+
+        assert len(first.records("campaigns")) == len(campaigns)
+        assert {str(record["campaign_id"]): record["operation_status"] for record in second.records("campaigns")} == {
+            behind.id: "DISABLE",
+            ahead.id: "DISABLE",
+        }
 
 
 def test_an_object_deleted_since_the_last_sync_is_emitted_as_deleted(connect: Connect) -> None:

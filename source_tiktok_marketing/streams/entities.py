@@ -24,6 +24,8 @@ CURSOR_FORMAT = "%Y-%m-%d %H:%M:%SZ"
 _API_FORMAT = "%Y-%m-%d %H:%M:%S"
 _BEFORE_ALL = datetime(2000, 1, 1)  # noqa: DTZ001  naive, like every cursor here
 """Older than any object of TikTok's; what a state says beyond may be no date that can be reckoned with."""
+_CLOCK_ERROR = timedelta(seconds=10)
+"""By how much the clock here may be ahead of TikTok's."""
 
 
 class EntityStream(Stream):
@@ -169,10 +171,14 @@ class EntityStream(Stream):
             return None
 
     def _reached(self, cursor: Cursor, advertiser: Advertiser, latest: dict[Extra, datetime]) -> Iterator[Step]:
-        """Move each partition to its latest change; a default one without any to start_date, as Airbyte does."""
+        """Move each partition to its latest change; a default one without any to start_date, as Airbyte does.
+
+        No further than to the beginning of the run: what changed since may have been read before it did.
+        """
+        began = self.context.now.astimezone(UTC).replace(tzinfo=None) - _CLOCK_ERROR
         for extra in self._partitions:
             partition = (advertiser.advertiser_id, extra)
-            reached = latest.get(extra) or cursor.position(partition)
+            reached = min(latest[extra], began) if extra in latest else cursor.position(partition)
             if reached is None and extra == self._partitions[0]:
                 reached = datetime.combine(self.context.config.start_date, time())
             if reached is not None:
