@@ -152,6 +152,31 @@ def test_another_app_owning_the_pixel_leaves_out_the_statistics_only(connect: Co
         assert owners(run, "pixels") == owners(run, "campaigns") == {advertiser.id, other.id}
 
 
+@pytest.mark.parametrize(
+    ("code", "message"), [(40001, "Adv has no permission to operate on the Pixel"), (40007, "The pixel does not exist")]
+)
+def test_a_pixel_that_is_refused_leaves_out_itself_only(connect: Connect, code: int, message: str) -> None:
+    """TikTok refuses the statistics of all pixels that are asked for together."""
+    advertiser = an_account()
+    pixels = [an_item("pixel/list/", advertiser) for _ in range(12)]
+    world = World([advertiser])
+    world.add(*pixels)
+    refused = pixels[4].id
+    with Emulator(world, now=NOW) as tiktok:
+
+        def asks_for_it(params: dict[str, Any]) -> bool:
+            return refused in params["pixel_ids"]
+
+        tiktok.inject(Fault(path="pixel/event/stats/", match=asks_for_it, code=code, message=message, times=None))
+        run = connect(tiktok).read("pixel_events_statistics")
+
+        assert run.exit_status == 0
+        assert {str(record["pixel_id"]) for record in run.records("pixel_events_statistics")} == {
+            pixel.id for pixel in pixels if pixel.id != refused
+        }
+        assert [told for told in run.logged("WARN") if refused in told and message in told]
+
+
 @pytest.mark.parametrize("name", ["pixel_instant_page_events", "pixel_events_statistics", "gmv_max_campaigns"])
 def test_an_account_that_fails_costs_the_others_nothing(connect: Connect, name: str) -> None:
     paths = {

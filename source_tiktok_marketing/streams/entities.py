@@ -1,6 +1,7 @@
 """Reads any row of `catalog.entities`: all objects of each advertiser, or those changed since the cursor."""
 
 import logging
+from collections import deque
 from collections.abc import Hashable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -98,11 +99,41 @@ class EntityStream(Stream):
     def _rows(
         self, advertiser: Advertiser, sweep: Sweep, since: datetime | None, seen: set[Hashable]
     ) -> Iterator[Sequence[Json]]:
-        for question in self._questions(advertiser):
+        questions = self._questions(advertiser)
+        if self._entity.parent is not None:
+            yield from self._rows_of_children(self._entity.parent.parameter, questions, sweep, since, seen)
+            return
+        for question in questions:
+            listing = self._listing(sweep, since, seen, question)
             if self._grid is not None:
-                yield from self._grid.rows(self.context.client, self._listing(sweep, since, seen, question))
+                yield from self._grid.rows(self.context.client, listing)
             else:
+                yield from Pages(self.context.client, listing)
+
+    def _rows_of_children(
+        self, parameter: str, questions: Iterator[Json], sweep: Sweep, since: datetime | None, seen: set[Hashable]
+    ) -> Iterator[Sequence[Json]]:
+        """The rows that belong to objects of the parent. TikTok refuses a whole question for one that it doesn't grant.
+
+        Such an object is left out; if all are, the refusal is raised.
+        """
+        waiting, refusals, is_answered = deque(questions), [], False
+        while waiting:
+            question = waiting.popleft()
+            ids = question[parameter]
+            try:
                 yield from Pages(self.context.client, self._listing(sweep, since, seen, question))
+                is_answered = True
+            except EndpointUnavailable as refusal:
+                middle = len(ids) // 2
+                if middle:
+                    waiting.extendleft(question | {parameter: half} for half in (ids[middle:], ids[:middle]))
+                else:
+                    refusals.append((ids[0], refusal))
+        if refusals and not is_answered:
+            raise refusals[-1][1]
+        for refused, refusal in refusals:
+            logger.warning("Stream %s leaves out what belongs to %s. %s", self.name, refused, refusal.message)
 
     def _questions(self, advertiser: Advertiser) -> Iterator[Json]:
         """The parameters of each list that is asked for: one, or one for a few objects of the parent."""
