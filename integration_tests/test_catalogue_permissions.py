@@ -193,3 +193,34 @@ def test_an_account_that_fails_costs_the_others_nothing(connect: Connect, name: 
         assert run.exit_status == 1
         assert owners(run, name) == {advertiser.id for advertiser in advertisers[1:]}
         assert "Down." in run.errors[0]["message"]
+
+
+def test_combinations_that_are_refused_in_other_words_are_left_out_and_told(connect: Connect) -> None:
+    """The pairs of a goal that TikTok doesn't know; the others are read as ever."""
+    name, path = "pixel_instant_page_events", "pixel/instant_page/event/"
+    with Emulator(world_of(an_account(), an_account()), now=NOW) as tiktok:
+        connection = connect(tiktok)
+        calm = connection.read(name)
+        tiktok.log.clear()
+        message = "Invalid value for optimization_goal."
+        match = {"optimization_goal": "PAGE_VISIT"}
+        tiktok.inject(Fault(path=path, match=match, code=40002, message=message, times=None))
+        run = connection.read(name)
+        (told,) = run.logged("WARN")
+
+        assert run.exit_status == 0
+        assert run.records(name) == calm.records(name) != []
+        assert "10 of them" in told
+        assert message in told
+        assert [request.params["optimization_goal"] for request in tiktok.log.to(path)].count("PAGE_VISIT") == 10
+
+
+def test_a_question_that_is_refused_in_every_combination_fails(connect: Connect) -> None:
+    name, path = "pixel_instant_page_events", "pixel/instant_page/event/"
+    with Emulator(world_of(an_account()), now=NOW) as tiktok:
+        tiktok.inject(Fault(path=path, code=40002, message="advertiser_id: wrong.", times=None))
+        run = connect(tiktok).read(name)
+
+        assert run.exit_status == 1
+        assert run.statuses(name)[-1] == "INCOMPLETE"
+        assert "advertiser_id: wrong." in run.errors[0]["message"]

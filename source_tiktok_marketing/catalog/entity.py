@@ -44,7 +44,7 @@ class Grid:
     covered_at: tuple[str, str, str]
     """Where an answer lists the outer values it covers: two keys from the row down, and the key of the inner list."""
     refusal: str
-    """Part of TikTok's message (in lower case) for a combination that does not exist."""
+    """Part of TikTok's message (in lower case) for a combination that does not exist; another is worth a warning."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

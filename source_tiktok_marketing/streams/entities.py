@@ -132,8 +132,8 @@ class EntityStream(Stream):
                     refusals.append((ids[0], refusal))
         if refusals and not is_answered:
             raise refusals[-1][1]
-        for refused, refusal in refusals:
-            logger.warning("Stream %s leaves out what belongs to %s. %s", self.name, refused, refusal.message)
+        for refused, reason in refusals:
+            logger.warning("Stream %s leaves out what belongs to %s. %s", self.name, refused, reason.message)
 
     def _questions(self, advertiser: Advertiser) -> Iterator[Json]:
         """The parameters of each list that is asked for: one, or one for a few objects of the parent."""

@@ -1,5 +1,6 @@
 """Walks the combinations of a `Grid`, leaving out those that TikTok refused before or an answer covered already."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
@@ -9,6 +10,8 @@ from source_tiktok_marketing.api.failures import SystemFailure
 from source_tiktok_marketing.api.paging import Listing, Pages
 from source_tiktok_marketing.catalog.entities import Grid
 from source_tiktok_marketing.streams.records import Json
+
+logger = logging.getLogger("airbyte")
 
 _PARAMETER_ERROR = 40002
 
@@ -21,9 +24,14 @@ class GridWalk:
         self._refused: set[tuple[str, str]] = set()
 
     def rows(self, client: Client, listing: Listing) -> Iterator[Sequence[Json]]:
-        """The rows of all combinations, for the advertiser that `listing` is about."""
+        """The rows of all combinations, for the advertiser that `listing` is about.
+
+        Raises TikTok's refusal if it refuses all of them: then it is about something else.
+        """
         grid = self._grid
         covered: set[tuple[str, str]] = set()
+        refused: dict[tuple[str, str], SystemFailure] = {}
+        is_answered = False
         for combination in product(grid.outer_values, grid.inner_values):
             if combination in covered or combination in self._refused:
                 continue
@@ -32,10 +40,17 @@ class GridWalk:
                 for rows in Pages(client, replace(listing, params=params)):
                     covered.update(pair for row in rows for pair in self._covered(row))
                     yield rows
+                is_answered = True
             except SystemFailure as failure:
-                if failure.code != _PARAMETER_ERROR or grid.refusal not in failure.message.lower():
+                if failure.code != _PARAMETER_ERROR:
                     raise
-                self._refused.add(combination)
+                refused[combination] = failure
+        if refused and not is_answered:
+            raise next(iter(refused.values()))
+        self._refused |= refused.keys()
+        unusual = [failure for failure in refused.values() if grid.refusal not in failure.message.lower()]
+        if unusual:
+            logger.warning("Combinations that TikTok refuses are left out, %d of them: %s", len(unusual), unusual[0])
 
     def _covered(self, row: Json) -> Iterator[tuple[str, str]]:
         """The combinations that the row tells of."""
