@@ -33,6 +33,12 @@ class Fake:
     def __init__(self) -> None:
         self.asked: list[Json] = []
         self.sent: list[FakeSent] = []
+        self.pauses: list[float] = []
+
+    def pause(self, seconds: float, advertiser_id: str) -> None:
+        """Take note of it."""
+        assert advertiser_id == "7001"
+        self.pauses.append(seconds)
 
     def send_ahead(self, path: str, params: Mapping[str, Any]) -> FakeSent | None:
         """Take note of it."""
@@ -167,10 +173,23 @@ def test_a_list_that_shrinks_while_it_is_read_is_read_again() -> None:
 
 
 def test_a_list_that_never_holds_still_fails() -> None:
-    client = FakeClient(lambda request: list(range(30 + request)))
+    """It is given ever more time to come to rest."""
+    client = FakeClient(lambda request: list(range(100 - request)))
 
     with pytest.raises(TransientFailure, match="not whole in any of"):
         ids(client, listing())
+    assert client.pauses == [1, 4, 16]
+
+
+@pytest.mark.parametrize("held", [lambda new: [*range(30), *new], lambda new: [*new, *range(30)]], ids=["end", "front"])
+def test_a_list_that_only_ever_grows_is_read(held: Callable[[Rows], Rows]) -> None:
+    """All that it held when its last reading began."""
+    client = FakeClient(lambda request: held([1000 + new for new in range(request)]))
+    found = ids(client, listing())
+
+    assert set(found) >= set(range(30))
+    assert len(set(found)) == len(found)
+    assert len(client.pauses) == 3
 
 
 def test_an_empty_page_in_the_middle_is_asked_for_again() -> None:

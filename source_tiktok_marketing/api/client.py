@@ -210,12 +210,16 @@ class Client:
     def _wait_after(self, failure: TransientFailure, seconds: float, advertiser_id: str) -> None:
         wait = failure.retry_after or seconds
         logger.info("%s Repeating in %.0f s.", failure.message, wait)
+        self.pause(wait, advertiser_id)
+
+    def pause(self, seconds: float, advertiser_id: str) -> None:
+        """Wait before what failed about the advertiser is asked again; what others ask goes on. Raises `Stopped`."""
         self.gate.leave()
         with self._counting:
             self._failing[advertiser_id] += 1
         try:
             with self._kept_waiting():
-                self._clock.sleep(wait)
+                self._clock.sleep(seconds)
         finally:
             with self._counting:
                 self._failing[advertiser_id] -= 1

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from source_tiktok_marketing.api.client import Client, Reply
+from source_tiktok_marketing.api.client import Client, Reply, advertiser_of
 from source_tiktok_marketing.api.failures import Malformed, TimedOut, TooLarge, TransientFailure
 from source_tiktok_marketing.api.typed_page import Decode
 
@@ -26,6 +26,10 @@ _PAGES_AHEAD = 4
 """Of one list: enough to be quick about a single large one, few enough to let others have their turn."""
 READINGS = 4
 """How often a list that keeps changing is read before the sync gives up."""
+_FIRST_PAUSE = 1.0
+_LONGER = 4.0
+"""By what the pause (seconds) before each further reading is longer than the last: what is wrong may need time to pass.
+"""
 
 
 class _Changed(Exception):  # noqa: N818  not an error yet
@@ -148,19 +152,21 @@ class Pages(Iterator[Sequence[Any]]):
 
     def _read(self) -> Iterator[Sequence[Any]]:
         listing, page_size = self._listing, self._listing.page_size
-        readings = 0
+        readings, pause = 0, _FIRST_PAUSE
         while True:
             try:
                 with closing(self._pager):
-                    yield from _one_reading(listing, self._pager)
+                    yield from _one_reading(listing, self._pager, may_grow=readings == READINGS - 1)
             except (_Changed, Malformed) as change:
                 readings += 1
                 if readings >= READINGS:
                     raise TransientFailure(
-                        f"TikTok's list {listing.path} was not whole in any of {readings} readings: {change}. "
-                        "Run the sync again later."
+                        f"TikTok's list {listing.path} was not whole in any of {readings} readings: "
+                        f"{str(change).rstrip('.')}. Run the sync again later."
                     ) from None
-                logger.info("TikTok's list %s is read again: %s.", listing.path, change)
+                logger.info("TikTok's list %s is read again in %.0f s: %s.", listing.path, pause, change)
+                self._client.pause(pause, advertiser_of(listing.params))
+                pause *= _LONGER
             except (TimedOut, TooLarge) as failure:
                 if isinstance(failure, TooLarge) and listing.is_divisible:
                     raise
@@ -173,7 +179,12 @@ class Pages(Iterator[Sequence[Any]]):
             self._pager = _Pager(self._client, listing, page_size)
 
 
-def _one_reading(listing: Listing, pager: _Pager) -> Iterator[Sequence[Any]]:
+def _one_reading(listing: Listing, pager: _Pager, *, may_grow: bool) -> Iterator[Sequence[Any]]:
+    """The rows of the list as it was on its first page.
+
+    New ones push others to later pages, hiding none. But more may have been added than were removed, so a list that
+    grew is trusted (`may_grow`) only when earlier readings would have shown what this one misses.
+    """
     total_number, counted = None, 0
     keys = set() if listing.seen else listing.seen
     while pager.page < max(pager.total_page, 1):
@@ -181,9 +192,11 @@ def _one_reading(listing: Listing, pager: _Pager) -> Iterator[Sequence[Any]]:
         rows = reply.rows(listing.records_at, may_be_absent=listing.may_be_absent)
         if pager.page_size is not None:
             announced = _announced(reply, pager.page, is_full=len(rows) >= pager.page_size)
-            if pager.page > 1 and announced[1] != total_number:
+            pager.total_page = announced[0]
+            if pager.page == 1:
+                total_number = announced[1]
+            elif announced[1] != total_number and not (may_grow and _grew(total_number, announced[1])):
                 raise _Changed(f"it held {total_number} rows, then {announced[1]}")
-            pager.total_page, total_number = announced
             if total_number is not None:
                 pager.send_ahead(_PAGES_AHEAD)
         if not rows and pager.page < pager.total_page:
@@ -200,6 +213,10 @@ def _one_reading(listing: Listing, pager: _Pager) -> Iterator[Sequence[Any]]:
     found = counted if listing.keys is None else len(keys)
     if total_number is not None and found < total_number:
         raise _Changed(f"it announced {total_number} rows and held {found}")
+
+
+def _grew(before: int | None, after: int | None) -> bool:
+    return before is not None and after is not None and after > before
 
 
 def _fresh(rows: Sequence[Any], listing: Listing, keys: set[Hashable]) -> Sequence[Any]:
