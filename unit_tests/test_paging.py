@@ -229,6 +229,21 @@ def test_a_row_that_tiktok_answers_twice_is_emitted_once() -> None:
     assert len(client.asked) == 2
 
 
+def test_rows_that_share_a_key_but_differ_are_all_read() -> None:
+    """TikTok lists a post twice that was authorised twice."""
+    posts = [{"ad_id": 1, "code": "a"}, {"ad_id": 2, "code": "b"}, {"ad_id": 1, "code": "c"}]
+    client = Scripted({"list": posts, "page_info": {"total_number": 3, "total_page": 1}})
+    found = [row for page in Pages(cast("Client", client), listing()) for row in page]
+
+    assert sorted(row["code"] for row in found) == ["a", "b", "c"]
+    assert len(client.asked) == 1
+
+
+def test_an_equal_row_in_the_place_of_another_fails() -> None:
+    with pytest.raises(TransientFailure, match="announced 3 rows and held 2"):
+        ids(Scripted(reply([1, 2, 1], 3, 1)), listing())
+
+
 def test_a_row_that_stands_in_for_another_fails() -> None:
     """However often the list is read, one of the announced rows is missing."""
     client = Scripted(*[reply([1, 2], 4, 2), reply([2, 3], 4, 2)] * 4)

@@ -185,7 +185,7 @@ def _one_reading(listing: Listing, pager: _Pager, *, may_grow: bool) -> Iterator
     New ones push others to later pages, hiding none. But more may have been added than were removed, so a list that
     grew is trusted (`may_grow`) only when earlier readings would have shown what this one misses.
     """
-    total_number, counted = None, 0
+    total_number, counted, total_namesakes = None, 0, 0
     keys = set() if listing.seen else listing.seen
     while pager.page < max(pager.total_page, 1):
         reply = pager.next()
@@ -203,14 +203,16 @@ def _one_reading(listing: Listing, pager: _Pager, *, may_grow: bool) -> Iterator
             raise _Changed(f"page {pager.page} of {pager.total_page} is empty")
         counted += len(rows)
         before = len(keys)
-        held = [_fresh(rows, listing, keys)]
+        fresh, namesakes = _fresh(rows, listing, keys)
+        total_namesakes += namesakes
+        held = [fresh]
         is_repeated = bool(rows) and pager.page > 1 and listing.keys is not None and len(keys) == before
-        del reply, rows
+        del reply, rows, fresh
         if held[0]:
             yield held.pop()  # a page that is handed out is not held on to until the next is asked for
         if is_repeated:
             raise _Changed(f"page {pager.page} repeats earlier pages")
-    found = counted if listing.keys is None else len(keys)
+    found = counted if listing.keys is None else len(keys) + total_namesakes
     if total_number is not None and found < total_number:
         raise _Changed(f"it announced {total_number} rows and held {found}")
 
@@ -219,15 +221,30 @@ def _grew(before: int | None, after: int | None) -> bool:
     return before is not None and after is not None and after > before
 
 
-def _fresh(rows: Sequence[Any], listing: Listing, keys: set[Hashable]) -> Sequence[Any]:
-    """The rows not handed out before; `keys` collects those of this reading."""
+def _fresh(rows: Sequence[Any], listing: Listing, keys: set[Hashable]) -> tuple[Sequence[Any], int]:
+    """The rows not handed out before, and how many namesakes they have; `keys` collects those of this reading.
+
+    An answer is one look at the list, so rows of it that share their key but differ are two, as when a post was
+    authorised twice. Equal ones are one.
+    """
     if listing.keys is None:
-        return rows
+        return rows, 0
     identities = listing.keys(rows)  # all of them, before any row counts as handed out
+    names = set(identities)
+    if len(names) < len(rows):
+        rows, identities = _distinct(rows, identities)
     fresh = rows
-    if len(set(identities)) < len(rows) or not listing.seen.isdisjoint(identities):
-        firsts = dict(zip(reversed(identities), reversed(range(len(rows))), strict=True))
-        fresh = [rows[place] for identity, place in reversed(firsts.items()) if identity not in listing.seen]
-    listing.seen.update(identities)
-    keys.update(identities)
-    return fresh
+    if not listing.seen.isdisjoint(names):
+        fresh = [row for identity, row in zip(identities, rows, strict=True) if identity not in listing.seen]
+    listing.seen.update(names)
+    keys.update(names)
+    return fresh, len(rows) - len(names)
+
+
+def _distinct(rows: Sequence[Any], identities: Sequence[Hashable]) -> tuple[list[Any], list[Hashable]]:
+    held: dict[Hashable, list[Any]] = {}
+    for identity, row in zip(identities, rows, strict=True):
+        if row not in held.setdefault(identity, []):
+            held[identity].append(row)
+    pairs = [(identity, row) for identity, namesakes in held.items() for row in namesakes]
+    return [row for _, row in pairs], [identity for identity, _ in pairs]
