@@ -190,7 +190,7 @@ def test_one_ad_that_is_too_large_for_one_day_fails_its_stream_loudly(connect: C
 
 @pytest.mark.parametrize("days", [3, 0], ids=["divisible", "indivisible"])
 def test_gmv_max_reports_are_divided_by_days_only(connect: Connect, days: int) -> None:
-    """TikTok takes no ids of ordinary campaigns here: a single day that is too large fails, asked once."""
+    """TikTok takes no ids of ordinary campaigns here: a single day that stays too large fails."""
     name, path = "gmv_max_product_campaign_reports_daily", "gmv_max/report/get/"
     with Emulator(World.seeded(1), now=NOW) as tiktok:
         connection = connect(tiktok, start_date=START)
@@ -200,9 +200,9 @@ def test_gmv_max_reports_are_divided_by_days_only(connect: Connect, days: int) -
         run = connection.read(name)
         questions = [request.query for request in tiktok.log.to(path)]
 
-        assert len(set(questions)) == len(questions)
         assert tiktok.log.to("campaign/get/") == []
         if days:
+            assert len(set(questions)) == len(questions)
             assert run.exit_status == 0
             assert sorted(map(orjson.dumps, run.records(name))) == sorted(map(orjson.dumps, whole.records(name)))
             assert run.state(name) == whole.state(name)

@@ -95,6 +95,23 @@ def test_a_question_that_is_too_large_is_asked_in_parts(
     assert run.state(DAILY) == calm.state(DAILY)
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_single_day_that_is_too_large_for_a_while_is_waited_out(
+    connect: Connect, tiktok: Emulator, times: int
+) -> None:
+    """Nothing less can be asked of a report of advertisers by the hour."""
+    name = "advertisers_reports_hourly"
+    connection = connect(tiktok, start_date="2026-11-06")
+    calm = connection.read(name)
+    day = {"advertiser_id": ids(tiktok)[0], "start_date": "2026-11-08"}
+    tiktok.inject(Fault(path=REPORT, match=day, code=40067, message="Too large.", times=times))
+    run = connection.read(name)
+
+    assert run.exit_status == 0
+    assert once(name, run.records(name)) == once(name, calm.records(name))
+    assert run.state(name) == calm.state(name)
+
+
 def test_a_single_day_that_is_too_large_fails_loudly(connect: Connect, tiktok: Emulator) -> None:
     first = ids(tiktok)[0]
     day = {"advertiser_id": first, "start_date": "2026-11-08"}

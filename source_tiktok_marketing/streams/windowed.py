@@ -9,7 +9,13 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-from source_tiktok_marketing.api.failures import MetricsRefused, SystemFailure, TooLarge
+from source_tiktok_marketing.api.failures import (
+    MetricsRefused,
+    SystemFailure,
+    TimedOut,
+    TooLarge,
+    TransientFailure,
+)
 from source_tiktok_marketing.api.paging import Listing, Pages
 from source_tiktok_marketing.api.windows import Window, earliest_local, latest_local, tiles
 from source_tiktok_marketing.catalog.metrics import requests_of
@@ -29,6 +35,8 @@ logger = logging.getLogger("airbyte")
 
 _LAST_HOUR = 23
 _SMALLEST_PAGE = 100
+_PAUSES = (5.0, 30.0)
+"""Seconds before each repetition of a question that is too large and can't be asked in parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +136,10 @@ class WindowedStream(Stream):
         except TooLarge as failure:
             if divisible and window is not None:
                 yield from self._halves(question, window, ticket, failure)
+            elif parts := self.parts(question):
+                yield from self._shards(question, parts, failure)
             else:
-                yield from self._shards(question, failure)
+                yield from self._repeated(question, failure)
 
     def parts(self, question: Question) -> list[Shard]:
         """What the question can be divided into by ids; nothing if TikTok would ignore them."""
@@ -145,21 +155,35 @@ class WindowedStream(Stream):
             yield Reached((question.advertiser.advertiser_id, question.extra), ticket, reached)
         yield from self.read_parts(question.about(later), ticket)
 
-    def _shards(self, question: Question, failure: TooLarge) -> Iterator[Step]:
-        advertiser_id = question.advertiser.advertiser_id
-        parts = self.parts(question)
-        if not parts:
-            when = f" on {question.window.start}" if question.window else ""
-            raise SystemFailure(
-                f"{failure.message} The connector can't ask for less of advertiser {advertiser_id}{when}.",
-                code=failure.code,
-                request_id=failure.request_id,
-            ) from failure
+    def _shards(self, question: Question, parts: list[Shard], failure: TooLarge) -> Iterator[Step]:
         logger.info("%s: %s Asking for %d parts by ids.", self.name, failure.message, len(parts))
         for part in parts:
             yield from self.read_parts(
                 Question(question.advertiser, question.extra, question.window, part, question.seen)
             )
+
+    def _repeated(self, question: Question, failure: TooLarge) -> Iterator[Step]:
+        """What can't be asked in parts is asked again: what was too much for TikTok at one time may not be at another.
+
+        Raises what it was the last time.
+        """
+        advertiser_id = question.advertiser.advertiser_id
+        for seconds in _PAUSES:
+            logger.info("%s: %s Asking again in %.0f s.", self.name, failure.message, seconds)
+            self.context.client.pause(seconds, advertiser_id)
+            try:
+                yield from map(Page, self._records(question, _SMALLEST_PAGE))
+            except TooLarge as again:
+                failure = again
+            else:
+                return
+        when = f" on {question.window.start}" if question.window else ""
+        kind = TransientFailure if isinstance(failure.__cause__, TimedOut) else SystemFailure
+        raise kind(
+            f"{failure.message} The connector can't ask for less of advertiser {advertiser_id}{when}.",
+            code=failure.code,
+            request_id=failure.request_id,
+        ) from failure
 
     def _records(self, question: Question, smallest_page: int | None) -> Iterator[list[Any] | EncodedRecords]:
         """The records of one question. Metrics that TikTok refuses are left out from then on."""
