@@ -26,12 +26,12 @@ def connection(connect: Connect, tiktok: Emulator) -> Connection:
 
 
 def assert_refused(run: Run, *words: str) -> None:
-    """The run failed with one error about the user's input that holds all `words`."""
-    (error,) = run.errors
-
+    """The run failed with errors about the user's input that hold all `words`."""
     assert run.exit_status == 1
-    assert error["failure_type"] == "config_error"
-    assert all(word in error["message"] for word in words), error["message"]
+    assert run.errors
+    for error in run.errors:
+        assert error["failure_type"] == "config_error"
+        assert all(word in error["message"] for word in words), error["message"]
     assert "Traceback" not in str(run.messages)
     assert run.of("RECORD") == run.of("STATE") == []
 
@@ -151,6 +151,15 @@ def test_a_state_that_is_none_is_refused_rather_than_read_from_the_beginning(
 
     assert_refused(connection.run(connection.read_arguments(DAILY, state=state)), "state")
     assert tiktok.log.to("report/integrated/get/") == []
+
+
+def test_a_state_that_is_none_fails_its_stream_alone(connection: Connection) -> None:
+    run = connection.run(connection.read_arguments("campaigns", DAILY, state=stream_message({"states": "none"})))
+
+    assert run.exit_status == 1
+    assert run.statuses(DAILY) == ["INCOMPLETE"]
+    assert run.statuses("campaigns")[-1] == "COMPLETE"
+    assert all(DAILY in error["message"] and error["failure_type"] == "config_error" for error in run.errors)
 
 
 def test_a_stream_that_is_not_offered_fails_alone_and_similar_names_are_told(connection: Connection) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from source_tiktok_marketing import protocol
 from source_tiktok_marketing.api.clock import Clock, Stopped
-from source_tiktok_marketing.api.failures import ConfigFailure, TransientFailure
+from source_tiktok_marketing.api.failures import ConfigFailure, Failure, TransientFailure
 from source_tiktok_marketing.api.patience import PATIENCE, Patience
 from source_tiktok_marketing.catalog.reports import WITHDRAWN
 from source_tiktok_marketing.config import Config, read_config
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from source_tiktok_marketing.streams.base import Stream
     from source_tiktok_marketing.streams.reader import Reader
     from source_tiktok_marketing.streams.second_process import SecondProcess
+    from source_tiktok_marketing.streams.state import SavedState
 
 logger = logging.getLogger("airbyte")
 
@@ -75,44 +76,44 @@ class Connector:
         Raises the `Failure` that prevents the whole sync, or at the end one that says which streams failed.
         """
         from source_tiktok_marketing.streams.second_process import SecondProcess  # noqa: PLC0415  see the class
-        from source_tiktok_marketing.streams.state import stream_states  # noqa: PLC0415
+        from source_tiktok_marketing.streams.selection import saved_state  # noqa: PLC0415
+        from source_tiktok_marketing.streams.state import SavedState, stream_states  # noqa: PLC0415
         from source_tiktok_marketing.streams.summary import summary, sync_failure  # noqa: PLC0415
 
         wanted = selected(raw_catalog)
         states = stream_states(raw_state)
         offered = offers(self.config)
-        unknown = {name: _unknown(name, offered) for name in wanted if name not in offered}
-        for name, refusal in unknown.items():
-            yield protocol.line(protocol.error(refusal, name))
-            yield protocol.line(protocol.status(name, "INCOMPLETE"))
-        known = {name: offered[name] for name in wanted if name in offered}
-        if known:
+        refused: dict[str, Failure] = {}
+        saved: dict[str, SavedState | None] = {}
+        for name, incremental in wanted.items():
+            try:
+                if name not in offered:
+                    raise _unknown(name, offered)
+                saved[name] = saved_state(offered[name], states.get(name), incremental=incremental)
+            except ConfigFailure as refusal:
+                refused[name] = refusal
+                yield protocol.line(protocol.error(refusal, name))
+                yield protocol.line(protocol.status(name, "INCOMPLETE"))
+        if saved:
             with closing(self._second or SecondProcess(processors=1)) as second:
-                reader = self._reader(known, wanted, states, second)
+                reader = self._reader({offered[name]: state for name, state in saved.items()}, second)
                 yield from reader.lines()
             for line in summary(reader.outcomes, reader.client, reader.advertisers, reader.unavailable):
                 logger.info("%s", line)
-            if (failure := sync_failure(reader.outcomes, unknown, reader.authorisation)) is not None:
+            if (failure := sync_failure(reader.outcomes, refused, reader.authorisation)) is not None:
                 raise failure
-        elif unknown:
-            raise next(iter(unknown.values()))
+        elif refused:
+            raise next(iter(refused.values()))
 
-    def _reader(
-        self,
-        known: Mapping[str, Offer],
-        wanted: Mapping[str, bool],
-        states: Mapping[str, object],
-        second: "SecondProcess",
-    ) -> "Reader":
+    def _reader(self, saved: Mapping[Offer, "SavedState | None"], second: "SecondProcess") -> "Reader":
         from source_tiktok_marketing.streams.base import Context  # noqa: PLC0415  see the class
         from source_tiktok_marketing.streams.directory import LISTING_PATH, look_up  # noqa: PLC0415
         from source_tiktok_marketing.streams.parents import Parents  # noqa: PLC0415
         from source_tiktok_marketing.streams.reader import Reader  # noqa: PLC0415
         from source_tiktok_marketing.streams.selection import reading  # noqa: PLC0415
 
-        saved = {name: states.get(name) if incremental else None for name, incremental in wanted.items()}
         now = self._clock.now()
-        with_listing = any(getattr(offer.row, "path", "") == LISTING_PATH for offer in known.values())
+        with_listing = any(getattr(offer.row, "path", "") == LISTING_PATH for offer in saved)
         client = self._client()
         try:
             directory = look_up(client, self.config, with_listing=with_listing)
@@ -124,9 +125,7 @@ class Connector:
         context = Context(
             config=self.config, client=client, directory=directory, parents=parents, second=second, now=now
         )
-        streams: list[Stream] = [
-            reading(offer, context, saved[name], incremental=wanted[name]) for name, offer in known.items()
-        ]
+        streams: list[Stream] = [reading(offer, context, state) for offer, state in saved.items()]
         return Reader(streams, context, self._clock, self._most_workers())
 
     def _most_workers(self) -> int:

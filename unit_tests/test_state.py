@@ -116,6 +116,13 @@ def test_the_parent_may_name_the_advertiser() -> None:
     assert read_daily({"states": [raw]}).cursors == {("111", (("store_id", "9"),)): at("2024-01-31")}
 
 
+@pytest.mark.parametrize("more", [{"use_global_cursor": True}, {"use_global_cursor": False}, {}], ids=repr)
+def test_a_state_of_all_advertisers_together_holds_for_each(more: Json) -> None:
+    saved = read_daily({"state": {"stat_time_day": "2024-01-31"}, **more})
+
+    assert saved.cursor_of("111") == at("2024-01-31")
+
+
 def test_buying_types_have_cursors_of_their_own() -> None:
     saved = read_state(
         {

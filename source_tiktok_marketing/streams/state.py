@@ -65,10 +65,11 @@ def read_state(raw: object, cursor_field: str, stream: str) -> SavedState:
         return SavedState()
     if not isinstance(raw, Mapping):
         raise _unusable(stream, "it is not an object")
-    if "states" not in raw and not raw.get("use_global_cursor"):
+    is_global = raw.get("use_global_cursor") or ("states" not in raw and "state" in raw)
+    if "states" not in raw and not is_global:
         return _single(raw, cursor_field, stream)
     saved = SavedState(lookback_seconds=_seconds(raw.get("lookback_window"), stream))
-    if raw.get("use_global_cursor"):
+    if is_global:
         saved.default = _cursor(raw.get("state"), cursor_field, stream)
     states = raw.get("states", [])
     if not isinstance(states, list):

@@ -52,16 +52,16 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def sync_failure(
-    outcomes: Mapping[str, Outcome], unknown: Mapping[str, Failure], authorisation: AuthorisationFailure | None
+    outcomes: Mapping[str, Outcome], refused: Mapping[str, Failure], authorisation: AuthorisationFailure | None
 ) -> SyncFailure | None:
     """The failure of the whole sync, None if every stream is complete."""
-    failed: dict[str, Failure] = dict(unknown)
+    failed: dict[str, Failure] = dict(refused)
     failed |= {name: outcome.failures[0] for name, outcome in outcomes.items() if outcome.failures}
     if not failed:
         return None
     first = authorisation or next(iter(failed.values()))
     return SyncFailure(
-        f"{len(failed)} of {len(outcomes) + len(unknown)} streams were not read completely ({_listed(failed)}). "
+        f"{len(failed)} of {len(outcomes) + len(refused)} streams were not read completely ({_listed(failed)}). "
         f"The first reason: {first.message}",
         first.failure_type,
     )
