@@ -151,6 +151,26 @@ def test_many_windows_that_are_too_large_at_once_are_all_divided(connect: Connec
     assert_nothing_twice(tiktok, refused)
 
 
+def test_what_was_promoted_in_the_app_is_asked_by_ids_too(connect: Connect) -> None:
+    """TikTok lists such campaigns only when they are asked for alone; its reports hold them like all others."""
+    world = World([advertiser := an_account(timezone="Etc/UTC", created="2026-01-01T00:00:00Z")])
+    for origin in ("TT_ADS_PLATFORM", "PROMOTE"):
+        campaign = a_campaign(advertiser, system_origin=origin)
+        ad_group = an_ad_group(campaign)
+        world.add(campaign, ad_group, an_ad(ad_group, share=100, volume=90_000, every_hour=True))
+    with Emulator(world, now=NOW) as tiktok:
+        connection = connect(tiktok, start_date=START)
+        whole = connection.read(DAILY, "campaigns")
+        refused = more_than(world, 1, 1)
+        tiktok.inject(Fault(path=REPORT, match=refused, code=40067, times=None))
+        run = connection.read(DAILY, "campaigns")
+
+        assert run.exit_status == 0
+        assert once(DAILY, run.records(DAILY)) == once(DAILY, whole.records(DAILY))
+        assert {str(record["ad_id"]) for record in run.records(DAILY)} == {ad.id for ad in world.ads}
+        assert len(run.records("campaigns")) == 1
+
+
 def test_more_objects_than_tiktok_reports_at_once_are_asked_by_ids(connect: Connect, tiktok: Emulator) -> None:
     """TikTok leaves out the older ones and tells so in a header only."""
     connection = connect(tiktok, start_date=START)

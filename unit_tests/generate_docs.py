@@ -138,7 +138,7 @@ def requests_of_a_list(offer: Offer) -> str:
     shared = {LISTING_PATH: "1", INFO_PATH: f"1 for {MOST_IDS} accounts"}
     if row.path in shared:
         return f"{shared[row.path]}, shared by all streams"
-    sweeps = sum(not sweep.only_resumed for sweep in row.sweeps)
+    sweeps = sum(not (sweep.only_resumed or sweep.only_ids) for sweep in row.sweeps)
     parent, grid = getattr(row, "parent", None), getattr(row, "grid", None)
     if getattr(row, "same_for_all", False):
         return "1"

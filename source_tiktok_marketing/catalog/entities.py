@@ -15,6 +15,8 @@ _DEFAULT_FILTER = (("buying_types", ("AUCTION", "RESERVATION_RF")),)
 
 _TOP_VIEW_SWEEP = Sweep(filtering=_TOP_VIEW_FILTER, page_size=100, partitions=(_buying_type(_TOP_VIEW),))
 _DEFAULT_SWEEP = Sweep(filtering=_DEFAULT_FILTER)
+_PROMOTE_SWEEP = Sweep(filtering=(("campaign_system_origins", ("PROMOTE",)),), partitions=(), only_ids=True)
+"""What was begun with the Promote button of the TikTok app."""
 
 _OBJECTIVE_TYPES = (
     "APP_PROMOTION",
@@ -76,6 +78,7 @@ ENTITIES = (
         sweeps=(
             Sweep(filtering=_DEFAULT_FILTER, partitions=(_buying_type("AUCTION"), _buying_type("RESERVATION_RF"))),
             Sweep(filtering=_TOP_VIEW_FILTER, partitions=(_buying_type(_TOP_VIEW),)),
+            _PROMOTE_SWEEP,
         ),
     ),
     Entity(
@@ -84,7 +87,7 @@ ENTITIES = (
         primary_key=("adgroup_id",),
         cursor_field="modify_time",
         hides_deleted=True,
-        sweeps=(_DEFAULT_SWEEP, _TOP_VIEW_SWEEP),
+        sweeps=(_DEFAULT_SWEEP, _TOP_VIEW_SWEEP, _PROMOTE_SWEEP),
     ),
     Entity(
         name="ads",
@@ -96,6 +99,7 @@ ENTITIES = (
         sweeps=(
             _DEFAULT_SWEEP,
             _TOP_VIEW_SWEEP,
+            _PROMOTE_SWEEP,
             # Smart+ ads may have no modify_time, so a reading narrowed by it can't be trusted to return them.
             *(
                 Sweep(filtering=(("campaign_automation_type", kind),), only_resumed=True, ignores_cursor=True)

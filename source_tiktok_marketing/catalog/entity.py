@@ -20,6 +20,8 @@ class Sweep:
     """It adds something only to a reading narrowed by a cursor."""
     ignores_cursor: bool = False
     """It returns objects that the endpoint's time filter would hide."""
+    only_ids: bool = False
+    """Its objects tell little more than their ids and are left out of the stream, but reports hold rows of them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -78,6 +78,8 @@ class EntityStream(Stream):
         seen: set[Hashable] = set()
         latest: dict[Extra, datetime] = {}
         for sweep in self._entity.sweeps:
+            if sweep.only_ids:
+                continue
             since = self._since(advertiser, sweep)
             if sweep.only_resumed and since is None:
                 continue
