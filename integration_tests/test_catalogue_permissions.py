@@ -224,3 +224,35 @@ def test_a_question_that_is_refused_in_every_combination_fails(connect: Connect)
         assert run.exit_status == 1
         assert run.statuses(name)[-1] == "INCOMPLETE"
         assert "advertiser_id: wrong." in run.errors[0]["message"]
+
+
+@pytest.mark.parametrize("taken", [4, 0], ids=["each-status-named", "no-status"])
+@pytest.mark.parametrize("name", STORE_REPORTS)
+def test_statuses_that_tiktok_does_not_take_are_not_asked_for(connect: Connect, name: str, taken: int) -> None:
+    """Its documents disagree on them. The campaigns are read as far as they can be, and the log tells."""
+    advertiser = an_account()
+    world = World([advertiser])
+    kind = "PRODUCT" if "product" in name else "LIVE"
+    world.add(
+        an_item("gmv_max/store/list/", advertiser, store_id="74", is_gmv_max_available=True),
+        *(
+            an_item("gmv_max/campaign/get/", advertiser, store_id="74", shopping_ads_type=kind, created=created)
+            for created in ("2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z")
+        ),
+    )
+    path, message = "gmv_max/report/get/", "filtering.campaign_statuses: not a valid choice."
+    with Emulator(world, now=NOW) as tiktok:
+        connection = connect(tiktok, start_date="2026-11-05")
+        calm = connection.read(name)
+
+        def is_refused(params: dict[str, Any]) -> bool:
+            statuses = params["filtering"].get("campaign_statuses", ())
+            return len(statuses) not in (0, taken)
+
+        tiktok.inject(Fault(path=path, match=is_refused, code=40002, message=message, times=None))
+        run = connection.read(name)
+
+        assert run.exit_status == 0
+        assert run.records(name) == calm.records(name) != []
+        assert all(message in told for told in run.logged("WARN"))
+        assert len(run.logged("WARN")) == (1 if taken else 2)
