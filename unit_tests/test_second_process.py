@@ -155,7 +155,7 @@ def test_it_ends_when_it_is_closed(airbyte_log: pytest.LogCaptureFixture) -> Non
     batch = second.begin()
     assert not batch.is_elsewhere
     with pytest.raises(Ended):
-        second.decode(rows_of(ADS_DAILY), batch, body_of(ORDINARY))
+        second.decode(rows_of(ADS_DAILY), batch, 0, body_of(ORDINARY))
 
 
 def test_it_does_not_outlive_the_first() -> None:
@@ -174,6 +174,25 @@ def test_it_does_not_outlive_the_first() -> None:
         first.kill()
         assert until(lambda: not is_there(process))
     first.wait()
+
+
+def resident(process: int) -> int:
+    """Bytes that the process has in memory."""
+    return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_pages_that_nobody_wants_take_no_memory(airbyte_log: pytest.LogCaptureFixture) -> None:
+    """As when a list that changed is read again: nothing on its pages is new, while a page of another part waits."""
+    body = body_of(*(row({"spend": "1.00", "ad_name": "x" * 900}, ad_id=str(ad)) for ad in range(1000)))
+    with closing(started()) as second, closing(PlacedRows(rows_of(ADS_DAILY), second)) as rows:
+        waiting = rows.decode(body_of(ORDINARY))
+        assert rows.decode(body) is not None
+        before = resident(process_in(airbyte_log))
+        for _ in range(50):
+            assert rows.decode(body) is not None
+        assert resident(process_in(airbyte_log)) < before + 10 * len(body)
+        assert waiting is not None
+        assert [record["ad_id"] for record in emitted(rows, waiting.rows)] == [71]
 
 
 def test_it_is_not_started_before_pages_have_met() -> None:

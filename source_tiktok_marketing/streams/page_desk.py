@@ -24,7 +24,7 @@ class Desk:
 
     def __init__(self) -> None:
         self._rows: dict[int, ReportRows] = {}
-        self._batches: dict[int, list[Sequence[Row]]] = {}
+        self._batches: dict[int, dict[int, Sequence[Row]]] = {}
 
     def describe(self, request: Describe) -> None:
         """Get to know a kind of rows."""
@@ -33,9 +33,11 @@ class Desk:
     def decode(self, request: Decode, body: bytes) -> Decoded | None:
         """Keep a page, and tell of it."""
         rows = self._rows[request.rows]
+        for place in request.unwanted:
+            del self._batches[request.batch][place]
         if (page := rows.decode(body)) is None:
             return None
-        self._batches.setdefault(request.batch, []).append(page.rows)
+        self._batches.setdefault(request.batch, {})[request.place] = page.rows
         return Decoded(page.total_page, page.total_number, rows.keys(page.rows))
 
     def encode(self, request: Encode) -> bytes:

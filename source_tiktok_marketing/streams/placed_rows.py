@@ -1,5 +1,6 @@
 """Pages of report rows that are worked on in this process or in a second one, whichever has time."""
 
+import weakref
 from collections.abc import Hashable, Mapping, Sequence
 from contextlib import closing, suppress
 from functools import cached_property
@@ -58,14 +59,16 @@ class PlacedRows:
             self._batch = self._second.begin()
         if not self._batch.is_elsewhere:
             return self._rows.decode(body)
-        place = self._batch.pages
+        place = self._batch.places
+        self._batch.places += 1
         try:
-            decoded = self._second.decode(self._rows, self._batch, body)
+            decoded = self._second.decode(self._rows, self._batch, place, body)
         except Ended:
             return self._rows.decode(body)
         if decoded is None:
             return None
         page = PageElsewhere(self._rows, body, self._batch, place, decoded.keys)
+        self._batch.held[place] = weakref.ref(page)
         return TypedPage(page, decoded.total_page, decoded.total_number)
 
     def keys(self, rows: Sequence[Row]) -> list[tuple[Any, ...]]:

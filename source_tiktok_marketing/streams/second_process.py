@@ -11,12 +11,14 @@ import socket
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -61,8 +63,17 @@ class Batch:
 
     number: int
     is_elsewhere: bool
-    pages: int = 0
-    """How many the second process has decoded."""
+    places: int = 0
+    """Those that were given to pages."""
+    held: dict[int, weakref.ref[Any]] = field(default_factory=dict)
+    """What stands here for the pages that the second process holds, by place. They are let go when it is gone."""
+
+    def unwanted(self) -> list[int]:
+        """Places of pages that nobody can ask for any more. Each is told once."""
+        gone = [place for place, page in self.held.items() if page() is None]
+        for place in gone:
+            del self.held[place]
+        return gone
 
 
 class SecondProcess:
@@ -104,21 +115,21 @@ class SecondProcess:
         with self._counting:
             self._there -= batch.is_elsewhere
             self._here -= not batch.is_elsewhere
-        if batch.pages:
+        if batch.held:
             with self._sending, suppress(Ended):
                 self._send(Forget(batch.number))
 
-    def decode(self, rows: ReportRows, batch: Batch, body: bytes) -> Decoded | None:
-        """What the second process found in the next page of a batch, None if it is unforeseen. Raises `Ended`."""
-        decoded: Decoded | None = _answers.decode(self._ask(rows, Decode(id(rows), batch.number), body))
-        batch.pages += decoded is not None
+    def decode(self, rows: ReportRows, batch: Batch, place: int, body: bytes) -> Decoded | None:
+        """What the second process found in a page, kept at a `place` of a batch; None if unforeseen. Raises `Ended`."""
+        request = Decode(id(rows), batch.number, place, batch.unwanted())
+        decoded: Decoded | None = _answers.decode(self._ask(rows, request, body))
         return decoded
 
     def encode(
         self, rows: ReportRows, batch: Batch, whole: int, parts: Sequence[Part], about: Mapping[str, str]
     ) -> bytes:
         """The lines of a page's records, joined with other `parts` of its batch, which is used up. Raises `Ended`."""
-        batch.pages = 0
+        batch.held.clear()
         return self._ask(rows, Encode(id(rows), batch.number, whole, parts, about))
 
     def close(self) -> None:

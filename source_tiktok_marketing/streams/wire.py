@@ -12,7 +12,7 @@ _LENGTH = struct.Struct("!Q")
 
 
 Part = tuple[int, tuple[str, ...]]
-"""A page of a batch, the how many-th to be decoded, and the metrics to take over from it."""
+"""The place of a page in its batch, and the metrics to take over from it."""
 
 
 class Describe(msgspec.Struct, frozen=True, tag=True):
@@ -23,10 +23,14 @@ class Describe(msgspec.Struct, frozen=True, tag=True):
 
 
 class Decode(msgspec.Struct, frozen=True, tag=True):
-    """Decode the text that follows, the next page of a batch. Answered with `Decoded`, or None if it isn't foreseen."""
+    """Decode the text that follows, a page of a batch. Answered with `Decoded`, or None if it isn't foreseen."""
 
     rows: int
     batch: int
+    place: int
+    """What the page is called in the batch."""
+    unwanted: Sequence[int]
+    """Pages of the batch that nobody will ask for any more."""
 
 
 class Decoded(msgspec.Struct, frozen=True):
@@ -46,7 +50,7 @@ class Encode(msgspec.Struct, frozen=True, tag=True):
     rows: int
     batch: int
     whole: int
-    """The page: the how many-th to be decoded."""
+    """The place of the page."""
     parts: Sequence[Part]
     about: Mapping[str, str]
 
