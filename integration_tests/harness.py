@@ -99,7 +99,14 @@ class Connection:
         written: bytes = out.buffer.getvalue()
         return Run(exit_status, parsed(written, self.secrets), clock.waited)
 
-    def start(self, arguments: Sequence[str], *, unbuffered: bool = False, **options: Any) -> "subprocess.Popen[bytes]":
+    def start(
+        self,
+        arguments: Sequence[str | bytes],
+        *,
+        unbuffered: bool = False,
+        stdout: int = subprocess.PIPE,
+        **options: Any,
+    ) -> "subprocess.Popen[bytes]":
         """Start any command line as a process of its own, which lives in real time.
 
         `unbuffered`: as most images run Python.
@@ -107,7 +114,7 @@ class Connection:
         environment = os.environ | {BASE_URL_VARIABLE: self.tiktok.base_url}
         environment["PYTHONUNBUFFERED"] = "1" if unbuffered else ""
         command = [sys.executable, str(ROOT / "main.py"), *arguments]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, cwd=ROOT, **options)  # noqa: S603
+        return subprocess.Popen(command, stdout=stdout, env=environment, cwd=ROOT, **options)  # noqa: S603
 
     def file(self, name: str, content: Any) -> str:
         """Write a file of JSON, or of the bytes given, and return its path."""

@@ -1,5 +1,6 @@
 """A process that is killed at any byte, told to end, or whose reader is slow: nothing is lost, little is repeated."""
 
+import os
 import signal
 import subprocess
 import time
@@ -121,6 +122,71 @@ def test_a_process_told_to_end_at_any_time_ends_cleanly(connection: Connection, 
         assert told.statuses(stream)[-1] in ("COMPLETE", "INCOMPLETE")
         both = keyed(stream, told.records(stream) + resumed.records(stream))
         assert both == once(stream, whole.records(stream))
+
+
+def test_a_process_told_to_end_again_and_again_ends(connect: Connect) -> None:
+    """Whatever it is doing when a signal arrives, be it obeying the one before."""
+    with Emulator(accounts(1)) as tiktok:
+        tiktok.inject(Fault(path="report/integrated/get/", status=503, headers={"Retry-After": "60"}, times=None))
+        connection = connect(tiktok, start_date="2026-11-08")
+        arguments = connection.read_arguments(*STREAMS)
+        for _ in range(5):
+            with connection.start(arguments) as process:
+                assert process.stdout is not None
+                written = process.stdout.readline()
+                for _ in range(200):
+                    process.send_signal(signal.SIGTERM)
+                try:
+                    written += process.communicate(timeout=60)[0]
+                finally:
+                    process.kill()
+            run = Run(process.returncode, parsed(written, connection.secrets))
+
+            assert run.exit_status == 1
+            assert run.errors
+
+
+@pytest.mark.parametrize("unbuffered", [False, True])
+@pytest.mark.parametrize("arguments", [["read"], ["spec"], ["check", "--config", "nowhere.json"]], ids=" ".join)
+def test_a_reader_that_is_gone_is_no_reason_to_complain(
+    connection: Connection, arguments: list[str], *, unbuffered: bool
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with connection.start(arguments, unbuffered=unbuffered, stdout=writing, stderr=subprocess.PIPE) as process:
+        os.close(writing)
+        complaints = process.communicate()[1]
+
+    assert (process.returncode, complaints) == (1, b"")
+
+
+def test_a_pipe_that_does_not_wait_gets_everything(connection: Connection) -> None:
+    """Some hosts hand one over; whoever reads it is slower than the connector."""
+    arguments = connection.read_arguments(*STREAMS)
+    expected = connection.run(arguments)
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with (
+        connection.start(arguments, stdout=writing, stderr=subprocess.PIPE) as process,
+        os.fdopen(reading, "rb") as out,
+    ):
+        os.close(writing)
+        written = out.read()
+    run = Run(process.returncode, parsed(written, connection.secrets))
+
+    assert run.exit_status == 0
+    assert len(run.of("RECORD")) == len(expected.of("RECORD"))
+
+
+@pytest.mark.parametrize("arguments", [["check", "--config", b"\xff.json"], [b"\xff"]], ids=["config", "command"])
+def test_a_command_line_that_is_no_text_is_refused_like_any_other(connection: Connection, arguments: list[str]) -> None:
+    with connection.start(arguments, stderr=subprocess.PIPE) as process:
+        written, complaints = process.communicate()
+    run = Run(process.returncode, parsed(written, connection.secrets))
+
+    assert complaints == b""
+    assert run.exit_status == 1
+    assert [error["failure_type"] for error in run.errors] == ["config_error"]
 
 
 def test_a_check_that_is_told_to_end_says_so(connect: Connect) -> None:

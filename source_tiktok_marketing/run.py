@@ -4,9 +4,12 @@ import argparse
 import gc
 import logging
 import os
+import queue
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
@@ -139,14 +142,15 @@ def main(
         clock.stop()
         return 1
     except Failure as failure:
-        writer.message(protocol.error(failure))
-        return 1
+        told = failure
     except Exception as error:  # noqa: BLE001  the last resort: whatever it is, it is told in the protocol
         root.debug("Unexpected error", exc_info=True)
-        unexpected = SystemFailure(f"Unexpected {type(error).__name__} in the connector: {error}. Report it.")
-        writer.message(protocol.error(unexpected))
-        return 1
-    return 0
+        told = SystemFailure(f"Unexpected {type(error).__name__} in the connector: {error}. Report it.")
+    else:
+        return 0
+    with suppress(OSError):  # nobody reads it, or the disk is full
+        writer.message(protocol.error(told))
+    return 1
 
 
 def share_one_heap() -> None:
@@ -155,17 +159,37 @@ def share_one_heap() -> None:
     By default it gives each thread a heap that keeps the room of the pages which once passed through it: with many
     threads a multiple of what is ever in use. The interpreter's lock lets only one of them allocate at a time anyway.
     """
-    import ctypes  # noqa: PLC0415  only a read has threads
-
     try:
+        import ctypes  # noqa: PLC0415  only a read has threads
+
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
-    except (AttributeError, OSError, TypeError):  # another C library, or none that can be asked
+    except (ImportError, AttributeError, OSError, TypeError):  # another C library, or none that can be asked
         logging.getLogger("airbyte").debug("The heaps of this C library can't be limited.")
+
+
+def stop_when_told(clock: Clock) -> None:
+    """Let SIGTERM and SIGINT stop the clock.
+
+    A signal comes between any two instructions of the main thread, also while that holds a lock which stopping needs.
+    So the handler does no more than wake a thread.
+    """
+    told: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def stop() -> None:
+        told.get()
+        clock.stop()
+
+    threading.Thread(target=stop, daemon=True).start()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.put(None))
 
 
 def run() -> None:
     """Run the command line of the process and exit."""
+    if sys.stdout is None:
+        sys.exit("The connector writes its messages to the standard output, which is closed.")
     gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
+    os.set_blocking(sys.stdout.fileno(), True)
     second = None
     if sys.argv[1:2] == ["read"]:
         from source_tiktok_marketing.streams.second_process import SecondProcess, processors  # noqa: PLC0415
@@ -173,11 +197,9 @@ def run() -> None:
         share_one_heap()
         second = SecondProcess(processors())
     clock = SystemClock()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: clock.stop())
+    stop_when_told(clock)
     status = main(sys.argv[1:], sys.stdout, clock, second=second)
-    try:
+    with suppress(OSError):
         sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(status)
+    # Threads may still wait for TikTok or have something to log, which an orderly end would wait for or stumble over.
+    os._exit(status)

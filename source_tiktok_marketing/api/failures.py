@@ -31,8 +31,9 @@ class Failure(Exception):  # noqa: N818  a failure is what the protocol calls it
     failure_type = FailureType.SYSTEM
 
     def __init__(self, message: str, *, code: int | None = None, request_id: str = "") -> None:
-        super().__init__(message)
-        self.message = message
+        # What a command line holds may be no Unicode, which no message of the protocol could repeat.
+        self.message = message.encode(errors="replace").decode()
+        super().__init__(self.message)
         self.code = code
         self.request_id = request_id
 
