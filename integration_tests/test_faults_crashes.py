@@ -1,6 +1,7 @@
 """A process that is killed at any byte, told to end, or whose reader is slow: nothing is lost, little is repeated."""
 
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -144,6 +145,28 @@ def test_a_process_told_to_end_again_and_again_ends(connect: Connect) -> None:
 
             assert run.exit_status == 1
             assert run.errors
+
+
+GIGABYTE = 1 << 30
+
+
+def allow_few_threads() -> None:
+    """In a process that is about to start: room for the stacks of five."""
+    resource.setrlimit(resource.RLIMIT_STACK, (GIGABYTE, GIGABYTE))
+    resource.setrlimit(resource.RLIMIT_AS, (6 * GIGABYTE, 6 * GIGABYTE))
+
+
+def test_a_system_that_allows_few_threads_makes_a_sync_slower_only(connection: Connection) -> None:
+    whole = connection.read(*STREAMS)
+    arguments = connection.read_arguments(*STREAMS)
+    with connection.start(arguments, stderr=subprocess.PIPE, preexec_fn=allow_few_threads) as process:
+        written, complaints = process.communicate()
+    run = Run(process.returncode, parsed(written, connection.secrets))
+
+    assert complaints == b""
+    assert [text for text in run.logged("INFO") if "allows no more threads" in text]
+    assert run.exit_status == 0
+    assert all(once(stream, run.records(stream)) == once(stream, whole.records(stream)) for stream in STREAMS)
 
 
 @pytest.mark.parametrize("unbuffered", [False, True])

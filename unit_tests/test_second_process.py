@@ -1,6 +1,7 @@
 """Pages that a second process works on give the records that they give here, whatever becomes of the process."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -22,9 +23,9 @@ from unit_tests.test_typed_rows import ADS_DAILY, ORDINARY, Json, body_of, emitt
 ODD = row({"spend": "1.00", "a_new_metric": "3"}, ad_id="79")
 
 
-def started() -> SecondProcess:
+def started(patience: int = 60) -> SecondProcess:
     """One that is there."""
-    second = SecondProcess(processors=2, meetings=0)
+    second = SecondProcess(processors=2, meetings=0, patience=patience)
     second.done(second.begin())
     return second
 
@@ -144,6 +145,30 @@ def test_what_it_had_is_done_here_when_it_is_killed(after: str, airbyte_log: pyt
         assert all(set(record["metrics"]) == {name for names in PARTS for name in names} for record in found)
         assert "has ended, so one does all the work" in airbyte_log.text
         assert not second.begin().is_elsewhere, "it is not started again"
+
+
+def test_what_it_does_not_answer_is_done_here(airbyte_log: pytest.LogCaptureFixture) -> None:
+    with closing(started(patience=1)) as second, closing(PlacedRows(rows_of(ADS_DAILY), second)) as rows:
+        os.kill(process_in(airbyte_log), signal.SIGSTOP)
+        page = rows.decode(body_of(ORDINARY))
+
+        assert page is not None
+        assert [record["ad_id"] for record in emitted(rows, page.rows)] == [71]
+        assert "has ended, so one does all the work" in airbyte_log.text
+        assert not second.begin().is_elsewhere
+
+
+def test_without_room_for_its_sockets_it_is_done_without(airbyte_log: pytest.LogCaptureFixture) -> None:
+    """As when the process may open no more files."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with closing(SecondProcess(processors=2, meetings=0)) as second:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+        try:
+            second.done(second.begin())
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert "one does all the work" in airbyte_log.text
+        assert not second.begin().is_elsewhere
 
 
 def test_it_ends_when_it_is_closed(airbyte_log: pytest.LogCaptureFixture) -> None:

@@ -119,7 +119,11 @@ class Client:
         """
         if not self._ahead.acquire(blocking=False):
             return None
-        return Sent(partial(self._opened, path, encoded(params), advertiser_of(params)), self._ahead.release)
+        try:
+            return Sent(partial(self._opened, path, encoded(params), advertiser_of(params)), self._ahead.release)
+        except RuntimeError:  # the system allows no more threads
+            self._ahead.release()
+            return None
 
     def get(
         self,
@@ -189,8 +193,8 @@ class Client:
         with self._counting:
             self._waiting += 1
             waiting = self._waiting
-        self.when_waiting(waiting)
         try:
+            self.when_waiting(waiting)
             yield
         finally:
             with self._counting:

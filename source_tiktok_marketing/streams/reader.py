@@ -184,8 +184,15 @@ class Reader:
         with self._hiring:
             if waiting >= len(self._workers) < self._most_workers:
                 worker = threading.Thread(target=self._work, daemon=True)
-                self._workers.append(worker)
-                worker.start()
+                try:
+                    worker.start()
+                except RuntimeError:
+                    if not self._workers:
+                        raise
+                    self._most_workers = len(self._workers)
+                    logger.info("The system allows no more threads, so %d have to do.", self._most_workers)
+                else:
+                    self._workers.append(worker)
 
     def _at_work(self) -> bool:
         with self._hiring:
@@ -195,11 +202,14 @@ class Reader:
         """Read slice after slice until none is left or the run ends."""
         try:
             while (job := self._schedule.take()) is not None:
-                if isinstance(job, Problem | Done):
+                if isinstance(job, Done):
                     self._put(job)
                     continue
-                plan, slice_ = job
-                self._read(plan, slice_)
+                plan, task = job
+                if isinstance(task, Problem):
+                    self._put(task)
+                else:
+                    self._read(plan, task)
                 if self._schedule.close(plan):
                     self._put(Done(plan.stream, plan.skipped))
         except Stopped:

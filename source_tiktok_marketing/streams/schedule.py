@@ -66,8 +66,11 @@ class Schedule:
         self._unavailable: dict[str, Failure] = {}
         self._ended = False
 
-    def take(self) -> tuple[Plan, Slice] | Problem | Done | None:
-        """The next slice, or what became of a stream while looking for it, or None at the end."""
+    def take(self) -> tuple[Plan, Slice | Problem] | Done | None:
+        """The next slice, or what became of a stream while looking for it, or None at the end.
+
+        A slice, and a problem in its place, is to be closed once all that it gives was handed on.
+        """
         with self._lock:
             passed_over = 0
             while self._plans and not self._ended:
@@ -83,7 +86,8 @@ class Schedule:
                     continue
                 except Exception as error:  # noqa: BLE001  whatever stops the planning must not pass for its end
                     plan.slices = iter(())
-                    return Problem(plan.stream, "", as_failure(error))
+                    plan.open += 1
+                    return plan, Problem(plan.stream, "", as_failure(error))
                 if slice_ is None:
                     passed_over += 1
                 elif slice_.advertiser_id in plan.left_out:

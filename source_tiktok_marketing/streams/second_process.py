@@ -13,11 +13,12 @@ import sys
 import threading
 import weakref
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from math import ceil
 from pathlib import Path
+from struct import Struct
 from typing import Any
 
 import msgspec
@@ -32,6 +33,10 @@ _MEETINGS = 5
 """So many pages must have arrived while another was being worked on before the second process is worth its start."""
 _MOST_BATCHES = 2
 """There at once: one that is worked on and one that waits, lest the second process wait."""
+_LONGEST_SILENCE = 60
+"""Seconds after which the second process, which answers in hundredths of one, counts as lost."""
+_TIME = Struct("@ll")
+"""A time as the system knows it: seconds and microseconds."""
 _LONGEST_FAREWELL = 5.0
 """Seconds that the second process has to end by itself."""
 
@@ -79,10 +84,14 @@ class Batch:
 class SecondProcess:
     """Starts it when it is worth it, and talks to it. Safe to share between threads."""
 
-    def __init__(self, processors: int, meetings: int = _MEETINGS) -> None:
-        """Prepare; it is never started with one of `processors`, else after so many `meetings` of pages."""
+    def __init__(self, processors: int, meetings: int = _MEETINGS, patience: int = _LONGEST_SILENCE) -> None:
+        """Prepare; it is never started with one of `processors`, else after so many `meetings` of pages.
+
+        It is done without after as many seconds of silence as there is `patience`.
+        """
         self._is_of_use = processors > 1 and os.name == "posix" and bool(sys.executable)
         self._meetings_left = meetings
+        self._patience = patience
         self._numbers = count()
         self._here = 0
         self._there = 0
@@ -145,23 +154,29 @@ class SecondProcess:
                 self._process.wait()
 
     def _start(self) -> None:
+        try:
+            self._wire = self._started()
+        except OSError as error:
+            logger.info("No second process can be started, so one does all the work: %s.", error)
+
+    def _started(self) -> Wire:
+        """Start it, and return the wire to it. Raises `OSError`."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                self._process = subprocess.Popen(  # noqa: S603  the connector's own program
-                    [sys.executable, "-P", "-m", _PROGRAM, str(theirs.fileno())],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    pass_fds=[theirs.fileno()],
-                    env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-                )
-            except OSError as error:
-                ours.close()
-                logger.info("No second process can be started, so one does all the work: %s.", error)
-                return
-        self._wire = Wire(ours)
+        with theirs, ExitStack() as unless_started:
+            unless_started.enter_context(ours)
+            for direction in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+                ours.setsockopt(socket.SOL_SOCKET, direction, _TIME.pack(self._patience, 0))
+            self._process = subprocess.Popen(  # noqa: S603  the connector's own program
+                [sys.executable, "-P", "-m", _PROGRAM, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
+            unless_started.pop_all()
         logger.info("Pages meet, so a second process (%d) works on some of them.", self._process.pid)
+        return Wire(ours)
 
     def _ask(self, rows: ReportRows, request: Request, *attached: bytes) -> bytes:
         """The answer to a request about rows, which are described in the first.
