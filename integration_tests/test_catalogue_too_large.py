@@ -122,6 +122,28 @@ def test_a_window_is_divided_until_tiktok_answers(
     assert_states_follow_records(run, DAILY, whole)
 
 
+def test_a_window_of_more_rows_than_can_be_remembered_is_halved(connect: Connect, tiktok: Emulator) -> None:
+    """Only its first page is asked for; every row comes out once all the same."""
+    connection = connect(tiktok, start_date=START)
+    whole = connection.read(DAILY)
+    tiktok.log.clear()
+
+    def is_wide(params: dict[str, Any]) -> bool:
+        return len(days_asked(params)) > 3
+
+    def announce_many(data: dict[str, Any]) -> dict[str, Any]:
+        return data | {"page_info": data["page_info"] | {"total_number": 60_000, "total_page": 60}}
+
+    tiktok.inject(Fault(path=REPORT, match=is_wide, rewrite=announce_many, times=None))
+    run = connection.read(DAILY)
+    pages = [int(request.params["page"]) for request in tiktok.log.to(REPORT) if is_wide(request.params)]
+
+    assert run.exit_status == 0
+    assert once(DAILY, run.records(DAILY)) == once(DAILY, whole.records(DAILY))
+    assert run.state(DAILY) == whole.state(DAILY)
+    assert set(pages) == {1}
+
+
 def test_the_state_moves_on_after_each_part(connect: Connect, tiktok: Emulator) -> None:
     """A sync that ends in the middle of a divided window goes on behind the days it has."""
     connection = connect(tiktok, start_date=START)

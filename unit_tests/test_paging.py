@@ -275,6 +275,17 @@ def test_a_page_that_can_shrink_no_further_is_too_large() -> None:
     assert [params["page_size"] for params in client.asked] == [20, 10, 5]
 
 
+def test_more_rows_than_can_be_remembered_are_too_large_before_a_second_request() -> None:
+    client = FakeClient(lambda _: list(range(95)))
+    client.most_ahead = 100
+
+    assert ids(client, listing(is_divisible=True, most_rows=95)) == list(range(95))
+    client.asked.clear()
+    with pytest.raises(TooLarge, match="95 rows"):
+        ids(client, listing(is_divisible=True, most_rows=94))
+    assert len(client.asked) == 1
+
+
 def test_without_a_smallest_page_a_time_out_is_the_callers_affair() -> None:
     """Reports are asked for fewer days instead."""
     client = FakeClient(lambda _: [1], lambda _: True)

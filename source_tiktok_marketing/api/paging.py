@@ -50,6 +50,8 @@ class Listing:
     """How far the page may shrink when TikTok times out; None if it is the caller who asks for less."""
     is_divisible: bool = False
     """Whether the caller can ask for parts of what is too large, which a smaller page would not mend."""
+    most_rows: int | None = None
+    """A list of more rows is too large: the keys of all of them are remembered while it is read."""
     keys: Keys | None = None
     """None for lists without paging whose rows have no key."""
     decode: Decode | None = None
@@ -193,10 +195,7 @@ def _one_reading(listing: Listing, pager: _Pager, *, may_grow: bool) -> Iterator
         if pager.page_size is not None:
             announced = _announced(reply, pager.page, is_full=len(rows) >= pager.page_size)
             pager.total_page = announced[0]
-            if pager.page == 1:
-                total_number = announced[1]
-            elif announced[1] != total_number and not (may_grow and _grew(total_number, announced[1])):
-                raise _Changed(f"it held {total_number} rows, then {announced[1]}")
+            total_number = _due(listing, pager.page, total_number, announced[1], may_grow=may_grow)
             if total_number is not None:
                 pager.send_ahead(_PAGES_AHEAD)
         if not rows and pager.page < pager.total_page:
@@ -217,8 +216,19 @@ def _one_reading(listing: Listing, pager: _Pager, *, may_grow: bool) -> Iterator
         raise _Changed(f"it announced {total_number} rows and held {found}")
 
 
-def _grew(before: int | None, after: int | None) -> bool:
-    return before is not None and after is not None and after > before
+def _due(listing: Listing, page: int, before: int | None, now: int | None, *, may_grow: bool) -> int | None:
+    """How many rows the reading is to find: what the first page announces.
+
+    Raises `TooLarge` if that is too much, `_Changed` if a later page announces another number.
+    """
+    if page == 1:
+        if listing.most_rows is not None and (now or 0) > listing.most_rows:
+            raise TooLarge(f"TikTok announces {now} rows of {listing.path}.")
+        return now
+    grew = before is not None and now is not None and now > before
+    if now != before and not (may_grow and grew):
+        raise _Changed(f"it held {before} rows, then {now}")
+    return before
 
 
 def _fresh(rows: Sequence[Any], listing: Listing, keys: set[Hashable]) -> tuple[Sequence[Any], int]:

@@ -35,6 +35,8 @@ logger = logging.getLogger("airbyte")
 
 _LAST_HOUR = 23
 _SMALLEST_PAGE = 100
+_MOST_ROWS = 50_000
+"""Of a window that can be halved: many windows are read at once, and each remembers its rows (100 bytes each)."""
 _PAUSES = (5.0, 30.0)
 """Seconds before each repetition of a question that is too large and can't be asked in parts."""
 
@@ -258,6 +260,7 @@ class WindowedStream(Stream):
             params=params,
             smallest_page=smallest_page,
             is_divisible=True,
+            most_rows=_MOST_ROWS if smallest_page is None else None,
             keys=rows.marks,
             decode=rows.decode,
             seen=set(question.seen) if is_part else question.seen,
