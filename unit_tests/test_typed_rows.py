@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from source_tiktok_marketing.catalog.reports import AD, ADVERTISER, DAILY, LIFETIME, Report
+from source_tiktok_marketing.catalog.reports import AD, ADVERTISER, BY_COUNTRY, DAILY, LIFETIME, Report
 from source_tiktok_marketing.catalog.schemas import report_schema
 from source_tiktok_marketing.streams.base import Page
 from source_tiktok_marketing.streams.placed_rows import PlacedRows
@@ -167,6 +167,27 @@ def test_both_ways_give_the_same_records(held: list[Json]) -> None:
     page = reader.decode(body_of(*held))
 
     assert page is None or emitted(reader, page.rows) == tolerantly(reader, *held)
+
+
+@pytest.mark.parametrize("spend", [47.06, 47])
+def test_a_number_that_is_declared_text_becomes_text(spend: float) -> None:
+    reader = rows_of(ADS_DAILY)
+    body = body_of(row({"spend": spend}))
+    page = reader.decode(body)
+    (record,) = emitted(reader, orjson.loads(body)["data"]["list"] if page is None else page.rows)
+
+    assert record["metrics"] == {"spend": str(spend)}
+
+
+def test_only_a_metric_can_be_absent() -> None:
+    """A dimension is part of the key, which must not be null."""
+    reader = rows_of(Report(level=AD, grain=DAILY, breakdown=BY_COUNTRY))
+    held = row({"spend": "-"}, country_code="-")
+    page = reader.decode(body_of(held))
+    (record,) = emitted(reader, [held] if page is None else page.rows)
+
+    assert record["country_code"] == record["dimensions"]["country_code"] == "-"
+    assert record["metrics"] == {"spend": None}
 
 
 @given(st.lists(st.sampled_from(["71", "72", "73"]), min_size=1, max_size=6))

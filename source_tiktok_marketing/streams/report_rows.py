@@ -99,10 +99,11 @@ def dictionary_key(dimensions: tuple[str, ...], schema: Json) -> Callable[[Json]
 def shaper(name: str, dimensions: tuple[str, ...], schema: Json) -> Callable[[Json, Mapping[str, str]], Json]:
     """A function that makes a record of a dictionary row and of what its question was about.
 
-    Both and the dimensions go to the top level, `-` is null, and what the schema declares as a number becomes one.
+    Both and the dimensions go to the top level, a metric of `-` is null, and what the schema declares as a number or as
+    text becomes that.
     """
     properties = schema["properties"]
-    cast_metrics = _caster(name, properties["metrics"]["properties"])
+    cast_metrics = _caster(name, properties["metrics"]["properties"], absent=("-",))
     cast_dimensions = _caster(name, properties["dimensions"]["properties"])
     cast_constants = _caster(name, properties)
 
@@ -116,16 +117,20 @@ def shaper(name: str, dimensions: tuple[str, ...], schema: Json) -> Callable[[Js
     return shape
 
 
-def _caster(name: str, properties: Json) -> Callable[[Json], None]:
-    """A function that casts values in place and keeps those that don't fit, with one warning a field."""
+def _caster(name: str, properties: Json, absent: tuple[str, ...] = ()) -> Callable[[Json], None]:
+    """A function that casts values in place and keeps those that don't fit, with one warning a field.
+
+    Those that are written like one of the `absent` become null.
+    """
     casts = _casts(properties)
     warner = Caster(name, {})
 
     def cast(values: Json) -> None:
         for key, value in values.items():
-            if value == "-" or (key in casts and isinstance(value, str) and value.lower() == "null"):
+            convert = casts.get(key, _written)
+            if value in absent or (convert is not _written and isinstance(value, str) and value.lower() == "null"):
                 values[key] = None
-            elif (convert := casts.get(key)) is not None and value is not None:
+            elif key in casts and value is not None:
                 try:
                     values[key] = convert(value)
                 except (ValueError, TypeError):
@@ -134,7 +139,13 @@ def _caster(name: str, properties: Json) -> Callable[[Json], None]:
     return cast
 
 
+def _written(value: Any) -> Any:
+    """Text as it is, and a number as text."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+_CASTS: Mapping[str | None, Cast] = {"integer": SCALARS["integer"], "number": SCALARS["number"], "string": _written}
+
+
 def _casts(properties: Json) -> dict[str, Cast]:
-    """The fields that aren't text."""
-    kinds = {name: kind for name, inner in properties.items() if (kind := kind_of(inner)) in ("integer", "number")}
-    return {name: SCALARS[kind] for name, kind in kinds.items()}
+    return {name: _CASTS[kind] for name, inner in properties.items() if (kind := kind_of(inner)) in _CASTS}

@@ -13,15 +13,14 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, defstruct
 
-from source_tiktok_marketing.api.errors import Action, policy_for
 from source_tiktok_marketing.api.typed_page import TypedPage
 from source_tiktok_marketing.streams.records import Json, kind_of
 
 _LARGEST = sys.float_info.max
 _TYPES: Mapping[str, Any] = {
-    "string": str | None,
-    "integer": Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)] | None,
-    "number": Annotated[float, msgspec.Meta(ge=-_LARGEST, le=_LARGEST)] | None,
+    "string": str,
+    "integer": Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)],
+    "number": Annotated[float, msgspec.Meta(ge=-_LARGEST, le=_LARGEST)],
 }
 
 
@@ -38,8 +37,9 @@ class TypedRows:
     ) -> None:
         """Fix the types: `constants` are the names of what the report's questions are about, such as advertiser_id."""
         properties = schema["properties"]
-        grouped = [(name, _type(properties["dimensions"]["properties"][name])) for name in dimensions]
-        measured = [(name, _type(properties["metrics"]["properties"][name])) for name in metrics]
+        # A row without one of its dimensions can't be told apart quickly.
+        grouped = [(name, _TYPES[_kind(properties["dimensions"]["properties"][name])]) for name in dimensions]
+        measured = [(name, _nullable(properties["metrics"]["properties"][name])) for name in metrics]
         dimensions_type = _struct("Dimensions", grouped)
         metrics_type = _struct("Metrics", [(name, kind | UnsetType) for name, kind in measured], default=UNSET)
         self.row_type = _struct("Row", [("dimensions", dimensions_type), ("metrics", metrics_type)])
@@ -47,7 +47,7 @@ class TypedRows:
         envelope_type = defstruct("Envelope", [("code", int), ("data", data_type)])
         self._decoder = msgspec.json.Decoder(envelope_type, strict=False)
         constants = tuple(name for name in constants if name not in dimensions)
-        top = [(name, _type(properties[name])) for name in (*dimensions, *constants)]
+        top = [(name, _nullable(properties[name])) for name in (*dimensions, *constants)]
         self._record_type = _struct("Record", [*top, ("metrics", metrics_type), ("dimensions", dimensions_type)])
         self._constants = [(name, kind_of(properties[name]) == "integer") for name in constants]
         self._fields = {name: f"f{place}" for place, (name, _) in enumerate(measured)}
@@ -61,7 +61,7 @@ class TypedRows:
             envelope: Any = self._decoder.decode(b"null".join(body.split(b'"-"')))
         except (msgspec.ValidationError, msgspec.DecodeError):
             return None
-        if policy_for(envelope.code).action is not Action.ACCEPT:
+        if envelope.code != 0:
             return None
         info = envelope.data.page_info
         return TypedPage(envelope.data.list, info.total_page, info.total_number)
@@ -99,8 +99,12 @@ def _getter(fields: list[str]) -> Callable[[Any], tuple[Any, ...]]:
     return getter if len(fields) > 1 else lambda held: (getter(held),)
 
 
-def _type(schema: Json) -> Any:
-    return _TYPES[kind_of(schema) or "string"]
+def _kind(schema: Json) -> str:
+    return kind_of(schema) or "string"
+
+
+def _nullable(schema: Json) -> Any:
+    return _TYPES[_kind(schema)] | None
 
 
 def _struct(name: str, fields: list[tuple[str, Any]], *, default: Any = msgspec.NODEFAULT) -> Any:
