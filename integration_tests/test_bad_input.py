@@ -177,10 +177,13 @@ def test_a_stream_that_is_not_offered_fails_alone_and_similar_names_are_told(con
     assert {error["failure_type"] for error in run.errors} == {"config_error"}
 
 
-def test_a_full_refresh_stream_asked_for_incrementally_is_read_in_full(connection: Connection) -> None:
+@pytest.mark.parametrize("sync_mode", ["incremental", None])
+def test_a_full_refresh_stream_asked_for_in_another_way_is_read_in_full(
+    connection: Connection, sync_mode: str | None
+) -> None:
     arguments = connection.read_arguments("advertisers")
     catalog = connection.catalog("advertisers")
-    catalog["streams"][0]["sync_mode"] = "incremental"
+    catalog["streams"][0]["sync_mode"] = sync_mode
     connection.file("catalog", catalog)
     run = connection.run(arguments)
 

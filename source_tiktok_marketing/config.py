@@ -78,6 +78,8 @@ def _granularity(value: object) -> object:
         return None
     if isinstance(value, str):
         value = int(value) if re.fullmatch(r"[0-9]{1,3}", value) else value.upper()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if value in ("HOUR", "DAY", "LIFETIME") or (
         isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LONGEST_STEP
     ):

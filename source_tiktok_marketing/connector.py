@@ -165,7 +165,7 @@ def selected(raw: object) -> dict[str, bool]:
         name = stream.get("name") if isinstance(stream, Mapping) else None
         if not isinstance(name, str) or not name:
             raise ConfigFailure("The catalog is not usable: each of its streams needs a stream object with a name.")
-        mode = entry.get("sync_mode", "full_refresh")
+        mode = entry.get("sync_mode") or "full_refresh"
         if mode not in ("full_refresh", "incremental"):
             raise ConfigFailure(
                 f"The catalog is not usable: stream {name} has sync_mode {mode!r:.40}; "

@@ -189,6 +189,7 @@ def test_empty_dates_are_absent_dates(empty: str | None) -> None:
         (1, 1, None),
         (30, 30, None),
         ("7", 7, None),
+        (7.0, 7, None),
         ("DAY", 30, "DAY"),
         ("hour", 30, "HOUR"),
         ("lifetime", 30, "LIFETIME"),
