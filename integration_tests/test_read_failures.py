@@ -173,3 +173,32 @@ def test_a_secret_that_tiktok_repeats_in_its_message_stays_hidden(connect: Conne
 
     assert run.exit_status == 1
     assert "may not do this" in run.errors[0]["message"]
+
+
+def test_an_answer_that_is_a_part_only_is_told(connect: Connect, tiktok: Emulator) -> None:
+    """TikTok answers a batch of which some failed with what it has, and says so."""
+    connection = connect(tiktok, start_date="2026-11-08")
+    calm = connection.read("campaigns", DAILY)
+    tiktok.inject(Fault(code=20001, message="Some failed.", times=None))
+    run = connection.read("campaigns", DAILY)
+
+    assert run.exit_status == 0
+    assert all(once(stream, run.records(stream)) == once(stream, calm.records(stream)) for stream in run.streams)
+    assert [told for told in run.logged("WARN") if "20001" in told and "Some failed." in told]
+
+
+def test_advertisers_that_tiktok_tells_nothing_of_are_read_and_named(connect: Connect, tiktok: Emulator) -> None:
+    untold = ids(tiktok)[0]
+
+    def without_it(data: dict[str, Any]) -> dict[str, Any]:
+        return {"list": [row for row in data["list"] if row["advertiser_id"] != untold]}
+
+    connection = connect(tiktok, start_date="2026-11-08")
+    calm = connection.read("campaigns", "advertisers")
+    tiktok.inject(Fault(path="advertiser/info/", rewrite=without_it, times=None))
+    run = connection.read("campaigns", "advertisers")
+
+    assert run.exit_status == 0
+    assert once("campaigns", run.records("campaigns")) == once("campaigns", calm.records("campaigns"))
+    assert len(run.records("advertisers")) == len(calm.records("advertisers")) - 1
+    assert [told for told in run.logged("WARN") if untold in told and "advertisers lacks them" in told]

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from integration_tests.emulator.backend import Backend, Endpoint
 from integration_tests.emulator.endpoints import ENDPOINTS
-from integration_tests.emulator.errors import EMPTY_TOKEN, WRONG_TOKEN, ApiError
+from integration_tests.emulator.errors import EMPTY_TOKEN, PARTIAL_SUCCESS, SUCCESS, WRONG_TOKEN, ApiError
 from integration_tests.emulator.faults import Fault, Faults
 from integration_tests.emulator.kept import Kept, Page
 from integration_tests.emulator.params import Pairs, decode, loosely, require
@@ -76,7 +76,7 @@ class Application:
         return await self._send(request, answer, fault)
 
     def _faulty(self, fault: Fault) -> Answer | None:
-        if fault.code is not None:
+        if fault.code not in (None, PARTIAL_SUCCESS):
             return self._envelope(fault.code, fault.message, _NOTHING, fault.headers)
         if fault.status is not None or fault.garbage:
             page = PAGE_OF_A_GATEWAY.encode()
@@ -99,7 +99,9 @@ class Application:
                 self.kept.put(key, page)
         except ApiError as error:
             return self._envelope(error.code, error.message, _NOTHING, fault.headers)
-        return self._envelope(0, "OK", page, fault.headers)
+        if fault.code == PARTIAL_SUCCESS:
+            return self._envelope(PARTIAL_SUCCESS, fault.message, page, fault.headers)
+        return self._envelope(SUCCESS, "OK", page, fault.headers)
 
     def _minute(self) -> str:
         return f"{self.backend.clock.now():%Y%m%d%H%M}"

@@ -1,5 +1,6 @@
 """Errors the API answers with, and the return codes the emulator uses."""
 
+SUCCESS, PARTIAL_SUCCESS = 0, 20001
 NO_PERMISSION = 40001
 BAD_PARAMETER = 40002
 UNSUPPORTED = 40006

@@ -13,7 +13,8 @@ class Fault:
 
     `path` None is every path; `match` is a subset of the decoded parameters or a predicate on them. The first `after`
     matching requests pass, the next `times` are hit (None: all). Exactly one of `code`, `status`, `drop`, `truncate`
-    and `garbage` replaces the answer; `delay`, `drip`, `headers` and `rewrite` bend the answer, whichever it is.
+    and `garbage` replaces the answer, but the code of a partial success leaves the data there. `delay`, `drip`,
+    `headers` and `rewrite` bend the answer, whichever it is.
     """
 
     path: str | None = None

@@ -251,6 +251,10 @@ class Client:
         if policy_for(code, message).action is Action.ACCEPT:
             if not isinstance(data, dict):
                 raise TransientFailure(f"TikTok's answer to {path} holds no data [request_id {request_id}].")
+            if code != 0:
+                logger.warning(
+                    "TikTok's answer to %s is a part (%d): %s [request_id %s]", path, code, message, request_id
+                )
             return self._untruncated(path, response, Reply(data, request_id))
         raise failure_for(code, message, request_id, path)
 

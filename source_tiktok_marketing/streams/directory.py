@@ -86,6 +86,13 @@ def look_up(client: Client, config: Config, *, with_listing: bool = False) -> Di
         )
     _add_all_infos(client, directory, ids)
     told = {str(row.get("advertiser_id")): row for row in directory.infos}
+    if directory.info_failure is None and (untold := sorted(set(ids) - told.keys() - directory.unavailable.keys())):
+        logger.warning(
+            "TikTok tells nothing of %d ad accounts, such as %s: their time zones and creation dates are unknown, and "
+            "the stream advertisers lacks them.",
+            len(untold),
+            untold[0],
+        )
     directory.advertisers = tuple(
         _advertiser(advertiser_id, told.get(advertiser_id, {}))
         for advertiser_id in ids
