@@ -20,6 +20,7 @@ from source_tiktok_marketing.api.failures import (
 from source_tiktok_marketing.api.paging import Listing, Pages
 from source_tiktok_marketing.api.windows import zone_of
 from source_tiktok_marketing.config import Config
+from source_tiktok_marketing.streams.halving import pages_of_granted
 
 logger = logging.getLogger("airbyte")
 
@@ -144,26 +145,26 @@ def _add_all_infos(client: Client, directory: Directory, ids: tuple[str, ...]) -
             stack.callback(answer.close)
             answer.send_next()
         for batch, answer in zip(batches, answers, strict=True):
-            _add_infos(client, directory, batch, answer)
+            if directory.info_failure is None:
+                _add_infos(client, directory, batch, answer)
 
 
-def _add_infos(client: Client, directory: Directory, ids: tuple[str, ...], answer: Pages | None = None) -> None:
-    """Ask for the details of `ids`; when one of them is withdrawn TikTok refuses them all, so ask for each half."""
-    if directory.info_failure is not None:
-        return
+def _add_infos(client: Client, directory: Directory, ids: tuple[str, ...], answer: Pages) -> None:
+    """Take up the `answer` to the question for the details of `ids`, without those that TikTok withdrew."""
+
+    def ask(some: Sequence[str]) -> Pages:
+        return answer if some == ids else _list(client, INFO_PATH, {"advertiser_ids": some})
+
+    withdrawn: dict[str, Failure] = {}
     try:
-        directory.infos += _rows(answer or _list(client, INFO_PATH, {"advertiser_ids": ids}))
-    except AdvertiserUnavailable as failure:
-        if len(ids) == 1:
-            logger.warning("Advertiser %s is skipped in all streams. %s", ids[0], failure.message)
-            directory.unavailable[ids[0]] = failure
-            return
-        middle = len(ids) // 2
-        _add_infos(client, directory, ids[:middle])
-        _add_infos(client, directory, ids[middle:])
+        for page in pages_of_granted(ids, ask, AdvertiserUnavailable, withdrawn):
+            directory.infos += page
     except EndpointUnavailable as failure:
         logger.warning("Time zones and creation dates of the ad accounts are unknown. %s", failure.message)
         directory.info_failure = failure
+    for advertiser_id, reason in withdrawn.items():
+        logger.warning("Advertiser %s is skipped in all streams. %s", advertiser_id, reason.message)
+    directory.unavailable |= withdrawn
 
 
 def _advertiser(advertiser_id: str, info: Json) -> Advertiser:

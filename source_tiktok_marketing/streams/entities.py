@@ -1,7 +1,6 @@
 """Reads any row of `catalog.entities`: all objects of each advertiser, or those changed since the cursor."""
 
 import logging
-from collections import deque
 from collections.abc import Hashable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -11,11 +10,12 @@ import orjson
 
 from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, Failure, Malformed
 from source_tiktok_marketing.api.paging import Listing, Pages
-from source_tiktok_marketing.catalog.entities import ALL_STATUSES, SMALLEST_PAGE, Entity, Sweep
+from source_tiktok_marketing.catalog.entities import ALL_STATUSES, SMALLEST_PAGE, Entity, Parent, Sweep
 from source_tiktok_marketing.streams.base import Context, Page, Reached, Skipped, Slice, Step, Stream
 from source_tiktok_marketing.streams.cursor import Cursor
 from source_tiktok_marketing.streams.directory import Advertiser
 from source_tiktok_marketing.streams.grid import GridWalk
+from source_tiktok_marketing.streams.halving import pages_of_granted
 from source_tiktok_marketing.streams.records import Caster, Json
 from source_tiktok_marketing.streams.state import Extra
 
@@ -101,56 +101,45 @@ class EntityStream(Stream):
     def _rows(
         self, advertiser: Advertiser, sweep: Sweep, since: datetime | None, seen: set[Hashable]
     ) -> Iterator[Sequence[Json]]:
-        questions = self._questions(advertiser)
         if self._entity.parent is not None:
-            yield from self._rows_of_children(self._entity.parent.parameter, questions, sweep, since, seen)
+            yield from self._rows_of_children(self._entity.parent, advertiser, sweep, since, seen)
             return
-        for question in questions:
-            listing = self._listing(sweep, since, seen, question)
-            if self._grid is not None:
-                yield from self._grid.rows(self.context.client, listing)
-            else:
-                yield from Pages(self.context.client, listing)
+        listing = self._listing(sweep, since, seen, self._question(advertiser))
+        if self._grid is not None:
+            yield from self._grid.rows(self.context.client, listing)
+        else:
+            yield from Pages(self.context.client, listing)
 
     def _rows_of_children(
-        self, parameter: str, questions: Iterator[Json], sweep: Sweep, since: datetime | None, seen: set[Hashable]
+        self, parent: Parent, advertiser: Advertiser, sweep: Sweep, since: datetime | None, seen: set[Hashable]
     ) -> Iterator[Sequence[Json]]:
-        """The rows that belong to objects of the parent. TikTok refuses a whole question for one that it doesn't grant.
+        """The rows that belong to objects of the parent, which are asked for a few at a time.
 
-        Such an object is left out; if all are, the refusal is raised.
+        An object that TikTok doesn't grant is left out; if all are, the refusal is raised.
         """
-        waiting, refusals, is_answered = deque(questions), [], False
-        while waiting:
-            question = waiting.popleft()
-            ids = question[parameter]
-            try:
-                yield from Pages(self.context.client, self._listing(sweep, since, seen, question))
-                is_answered = True
-            except EndpointUnavailable as refusal:
-                middle = len(ids) // 2
-                if middle:
-                    waiting.extendleft(question | {parameter: half} for half in (ids[middle:], ids[:middle]))
-                else:
-                    refusals.append((ids[0], refusal))
-        if refusals and not is_answered:
-            raise refusals[-1][1]
-        for refused, reason in refusals:
-            logger.warning("Stream %s leaves out what belongs to %s. %s", self.name, refused, reason.message)
+        question, refused = self._question(advertiser), dict[str, Failure]()
 
-    def _questions(self, advertiser: Advertiser) -> Iterator[Json]:
-        """The parameters of each list that is asked for: one, or one for a few objects of the parent."""
+        def ask(ids: Sequence[str]) -> Pages:
+            listing = self._listing(sweep, since, seen, question | {parent.parameter: ids})
+            return Pages(self.context.client, listing)
+
+        ids = self.context.parents.ids(parent.stream, parent.field, advertiser.advertiser_id)
+        for first in range(0, len(ids), parent.at_once):
+            yield from pages_of_granted(ids[first : first + parent.at_once], ask, EndpointUnavailable, refused)
+        if refused and len(refused) == len(ids):
+            raise refused[ids[-1]]
+        for id_, refusal in refused.items():
+            logger.warning("Stream %s leaves out what belongs to %s. %s", self.name, id_, refusal.message)
+
+    def _question(self, advertiser: Advertiser) -> Json:
+        """The parameters of the list, but for the objects of a parent."""
         entity = self._entity
         question: Json = {"advertiser_id": advertiser.advertiser_id, **dict(entity.params)}
         if entity.last_days is not None:
             today = self.context.now.astimezone(UTC).date()
             first = today - timedelta(days=entity.last_days - 1)
             question["date_range"] = {"start_date": first.isoformat(), "end_date": today.isoformat()}
-        if entity.parent is None:
-            yield question
-            return
-        ids = self.context.parents.ids(entity.parent.stream, entity.parent.field, advertiser.advertiser_id)
-        for first_id in range(0, len(ids), entity.parent.at_once):
-            yield question | {entity.parent.parameter: ids[first_id : first_id + entity.parent.at_once]}
+        return question
 
     def _listing(self, sweep: Sweep, since: datetime | None, seen: set[Hashable], question: Json) -> Listing:
         entity = self._entity
