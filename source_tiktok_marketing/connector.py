@@ -84,19 +84,19 @@ class Connector:
         states = stream_states(raw_state)
         offered = offers(self.config)
         refused: dict[str, Failure] = {}
-        saved: dict[str, SavedState | None] = {}
+        saved: dict[Offer, SavedState | None] = {}
         for name, incremental in wanted.items():
             try:
-                if name not in offered:
+                if (offer := offered.get(name)) is None:
                     raise _unknown(name, offered)
-                saved[name] = saved_state(offered[name], states.get(name), incremental=incremental)
+                saved[offer] = saved_state(offer, states.get(name), incremental=incremental)
             except ConfigFailure as refusal:
                 refused[name] = refusal
                 yield protocol.line(protocol.error(refusal, name))
                 yield protocol.line(protocol.status(name, "INCOMPLETE"))
         if saved:
             with closing(self._second or SecondProcess(processors=1)) as second:
-                reader = self._reader({offered[name]: state for name, state in saved.items()}, second)
+                reader = self._reader(saved, second)
                 yield from reader.lines()
             for line in summary(reader.outcomes, reader.client, reader.advertisers, reader.unavailable):
                 logger.info("%s", line)

@@ -47,6 +47,9 @@ class Policy:
     advice: str
 
 
+PARAMETER_ERROR = 40002
+"""TikTok's code for a parameter that it doesn't take, which some callers can do without."""
+
 _AUTHORISE = "Authorise the connection again or paste a valid access token."
 _APP = "Check that app_id and secret belong to the app that issued the access token."
 _SANDBOX = "The sandbox does not serve this: use a production token or deselect the stream."
@@ -147,7 +150,7 @@ POLICY: dict[int, Policy] = {
             Action.FAIL_SYSTEM,
             _REPORT,
             {
-                40002: "a parameter is wrong",
+                PARAMETER_ERROR: "a parameter is wrong",
                 40006: "the API version does not support the parameters",
                 40010: "the API version does not support the domain",
                 40011: "too many ids in one request",

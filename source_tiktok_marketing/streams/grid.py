@@ -6,14 +6,13 @@ from dataclasses import replace
 from itertools import product
 
 from source_tiktok_marketing.api.client import Client
+from source_tiktok_marketing.api.errors import PARAMETER_ERROR
 from source_tiktok_marketing.api.failures import SystemFailure
 from source_tiktok_marketing.api.paging import Listing, Pages
 from source_tiktok_marketing.catalog.entities import Grid
 from source_tiktok_marketing.streams.records import Json
 
 logger = logging.getLogger("airbyte")
-
-_PARAMETER_ERROR = 40002
 
 
 class GridWalk:
@@ -42,7 +41,7 @@ class GridWalk:
                     yield rows
                 is_answered = True
             except SystemFailure as failure:
-                if failure.code != _PARAMETER_ERROR:
+                if failure.code != PARAMETER_ERROR:
                     raise
                 refused[combination] = failure
         if refused and not is_answered:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from source_tiktok_marketing.api.errors import PARAMETER_ERROR
 from source_tiktok_marketing.api.failures import SystemFailure
 from source_tiktok_marketing.catalog.entities import ALL_STATUSES
 from source_tiktok_marketing.catalog.stores import StoreReport
@@ -18,7 +19,6 @@ from source_tiktok_marketing.streams.windowed import Question, WindowedStream
 logger = logging.getLogger("airbyte")
 
 _STORES = "gmv_max_stores"
-_PARAMETER_ERROR = 40002
 _STATUSES: tuple[tuple[str, ...], ...] = (
     (ALL_STATUSES,),
     ("STATUS_DELIVERY_OK", "STATUS_DISABLE", "STATUS_NOT_DELIVERY", "STATUS_DELETE"),
@@ -60,7 +60,7 @@ class StoreReportStream(WindowedStream):
             try:
                 yield from super()._records(question, smallest_page)
             except SystemFailure as failure:
-                if failure.code != _PARAMETER_ERROR or len(statuses) == 1:
+                if failure.code != PARAMETER_ERROR or len(statuses) == 1:
                     raise
                 self._statuses = statuses[1:]
                 logger.warning(
