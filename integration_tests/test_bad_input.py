@@ -25,10 +25,10 @@ def connection(connect: Connect, tiktok: Emulator) -> Connection:
     return connect(tiktok, start_date="2026-11-01")
 
 
-def assert_refused(run: Run, *words: str) -> None:
-    """The run failed with errors about the user's input that hold all `words`."""
+def assert_refused(run: Run, *words: str, times: int = 1) -> None:
+    """The run failed with an error about the user's input that holds all `words`, told so many `times`."""
     assert run.exit_status == 1
-    assert run.errors
+    assert len(run.errors) == times
     for error in run.errors:
         assert error["failure_type"] == "config_error"
         assert all(word in error["message"] for word in words), error["message"]
@@ -132,6 +132,19 @@ def stream_message(state: Any) -> list[dict[str, Any]]:
         ["text"],
         [{"type": "STREAM"}],
         [{"type": "STREAM", "stream": {"stream_state": {}}}],
+    ],
+    ids=repr,
+)
+def test_a_state_file_that_is_none_is_refused(connection: Connection, tiktok: Emulator, state: Any) -> None:
+    tiktok.log.clear()
+
+    assert_refused(connection.run(connection.read_arguments(DAILY, state=state)), "state")
+    assert tiktok.log.to("report/integrated/get/") == []
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
         stream_message("2026-01-01"),
         stream_message({"stat_time_day": "last week"}),
         stream_message({"stat_time_day": 20260101}),
@@ -147,9 +160,10 @@ def stream_message(state: Any) -> list[dict[str, Any]]:
 def test_a_state_that_is_none_is_refused_rather_than_read_from_the_beginning(
     connection: Connection, tiktok: Emulator, state: Any
 ) -> None:
+    """Told of the stream and of the run."""
     tiktok.log.clear()
 
-    assert_refused(connection.run(connection.read_arguments(DAILY, state=state)), "state")
+    assert_refused(connection.run(connection.read_arguments(DAILY, state=state)), "state", times=2)
     assert tiktok.log.to("report/integrated/get/") == []
 
 

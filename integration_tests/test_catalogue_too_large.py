@@ -1,5 +1,6 @@
 """Questions that are too large for TikTok are asked in parts: by days, then by campaigns, ad groups and ads."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -243,8 +244,9 @@ def test_gmv_max_reports_are_divided_by_days_only(connect: Connect, days: int) -
         questions = [request.query for request in tiktok.log.to(path)]
 
         assert tiktok.log.to("campaign/get/") == []
+        # A question that can't be divided is asked three times, any other once.
+        assert set(Counter(questions).values()) <= ({1} if days else {1, 3})
         if days:
-            assert len(set(questions)) == len(questions)
             assert run.exit_status == 0
             assert sorted(map(orjson.dumps, run.records(name))) == sorted(map(orjson.dumps, whole.records(name)))
             assert run.state(name) == whole.state(name)
