@@ -31,6 +31,10 @@ _COMMANDS = {
 }
 
 
+_SPECIFICATION = Path(__file__).with_name("spec.json")
+"""Made from the model of the configuration (`make docs`), which takes longer to import than the file to read."""
+
+
 _ALLOCATIONS_BETWEEN_COLLECTIONS = 100_000
 """A page of a list makes about as many objects, none of which form cycles: looking for some every 700 costs a tenth."""
 
@@ -86,9 +90,7 @@ def messages(
     if parsed.debug or os.environ.get("LOG_LEVEL", "").lower() == "debug":
         logging.getLogger("airbyte").setLevel(logging.DEBUG)
     if parsed.command == "spec":
-        from source_tiktok_marketing.specification import SPECIFICATION  # noqa: PLC0415  only what a command needs
-
-        yield protocol.line({"type": "SPEC", "spec": SPECIFICATION})
+        yield protocol.line({"type": "SPEC", "spec": orjson.loads(_SPECIFICATION.read_bytes())})
         return
     from source_tiktok_marketing.connector import Connector  # noqa: PLC0415  only what a command needs
 

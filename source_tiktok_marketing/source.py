@@ -20,8 +20,6 @@ from airbyte_cdk.models import (
     AirbyteStateMessageSerializer,
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteCatalogSerializer,
-    ConnectorSpecification,
-    ConnectorSpecificationSerializer,
     FailureType,
     Status,
 )
@@ -32,7 +30,6 @@ from source_tiktok_marketing.api.clock import Clock, SystemClock
 from source_tiktok_marketing.api.failures import Failure
 from source_tiktok_marketing.connector import Connector
 from source_tiktok_marketing.protocol import Redactor
-from source_tiktok_marketing.specification import SPECIFICATION
 
 
 class SourceTiktokMarketing(Source):
@@ -44,10 +41,6 @@ class SourceTiktokMarketing(Source):
     def __init__(self, new_clock: Callable[[], Clock] = SystemClock) -> None:
         """Give each command a clock of its own, because the end of a read stops it."""
         self._new_clock = new_clock
-
-    def spec(self, logger: logging.Logger) -> ConnectorSpecification:  # noqa: ARG002  the CDK's signature
-        """What a user is asked."""
-        return ConnectorSpecificationSerializer.load(SPECIFICATION)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:  # noqa: ARG002
         """Whether data can be read, else one sentence why not."""

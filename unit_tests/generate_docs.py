@@ -16,11 +16,11 @@ from source_tiktok_marketing.api.errors import POLICY, Action
 from source_tiktok_marketing.catalog.metrics import metrics_of, requests_of
 from source_tiktok_marketing.catalog.reports import Report
 from source_tiktok_marketing.config import Config, read_config
-from source_tiktok_marketing.config import _Credentials as Credentials
-from source_tiktok_marketing.specification import SPECIFICATION
+from source_tiktok_marketing.credentials import OAuth
 from source_tiktok_marketing.streams.directory import INFO_PATH, LISTING_PATH, MOST_IDS
 from source_tiktok_marketing.streams.offer import Offer, offers
 from source_tiktok_marketing.streams.reports import PATH as REPORT_PATH
+from unit_tests.generate.specification import form
 
 Json = dict[str, Any]
 
@@ -41,7 +41,7 @@ def code(text: object) -> str:
 
 def config_table() -> str:
     """Every setting of the specification."""
-    properties: Mapping[str, Json] = SPECIFICATION["connectionSpecification"]["properties"]
+    properties: Mapping[str, Json] = form()["properties"]
     rows = []
     for name, setting in sorted(properties.items(), key=lambda item: item[1]["order"]):
         for kind in setting.get("oneOf", ()):
@@ -64,7 +64,7 @@ def meaning(setting: Json, kind: str) -> str:
 
 def aliases(name: str) -> list[str]:
     """Other names under which a setting of the credentials is read."""
-    field = Credentials.model_fields.get(name)
+    field = OAuth.model_fields.get(name)
     choices = field.validation_alias if field else None
     return [str(choice) for choice in choices.choices if choice != name] if isinstance(choices, AliasChoices) else []
 

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import source_tiktok_marketing
 from source_tiktok_marketing.config import Config, read_config
-from source_tiktok_marketing.specification import SPECIFICATION
 from source_tiktok_marketing.streams.offer import offers
+from unit_tests.generate.specification import specification
 
 FOLDER = Path(__file__).parent / "golden"
+SPECIFICATION = Path(source_tiktok_marketing.__file__).parent / "spec.json"
 
 
 def production_config(**more: Any) -> Config:
@@ -43,7 +45,7 @@ def stream_row(stream: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Write spec.json and streams.json."""
-    (FOLDER / "spec.json").write_text(json.dumps(SPECIFICATION, indent=2) + "\n")
+    SPECIFICATION.write_text(json.dumps(specification(), indent=2) + "\n")
     streams = {name: stream_row(stream) for name, stream in described(production_config()).items()}
     lines = [f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in streams.items()]
     (FOLDER / "streams.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")

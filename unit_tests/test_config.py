@@ -38,21 +38,22 @@ def test_the_smallest_configuration_has_airbytes_defaults() -> None:
     """Nothing but credentials: everything since 2016, three days again, deleted objects included, the basic tier."""
     config = config_of(OAUTH)
 
-    assert config == Config(
-        access_token="the-access-token",
-        app_id="7012345678",
-        secret="the-app-secret",
-        advertiser_ids=(),
-        is_sandbox=False,
-        start_date=date(2016, 9, 1),
-        end_date=None,
-        attribution_window=3,
-        include_deleted=True,
-        days_per_request=30,
-        granularity=None,
-        rate_limit_tier="basic",
-        base_url=PRODUCTION,
-    )
+    expected = {
+        "access_token": "the-access-token",
+        "app_id": "7012345678",
+        "secret": "the-app-secret",
+        "advertiser_ids": (),
+        "is_sandbox": False,
+        "start_date": date(2016, 9, 1),
+        "end_date": None,
+        "attribution_window": 3,
+        "include_deleted": True,
+        "days_per_request": 30,
+        "granularity": None,
+        "rate_limit_tier": "basic",
+        "base_url": PRODUCTION,
+    }
+    assert {name: getattr(config, name) for name in expected} == expected
 
 
 @pytest.mark.parametrize(
@@ -167,6 +168,13 @@ def test_named_ad_accounts_need_no_app() -> None:
     assert (config.app_id, config.secret, config.advertiser_ids) == (None, None, ("7001",))
 
 
+def test_blank_options_are_absent_options() -> None:
+    """Forms send what was left empty, too."""
+    keys = ("end_date", "attribution_window", "report_granularity", "include_deleted", "rate_limit_tier")
+
+    assert [config_of(with_token(**dict.fromkeys(keys, blank))) for blank in (None, "", " ")] == [config_of(OAUTH)] * 3
+
+
 @pytest.mark.parametrize("text", ["2024-01-31", "2024-01-31T00:00:00Z", "2024-01-31T23:59:59.5", "2024-01-31 08:00:00"])
 def test_dates_may_be_date_times(text: str) -> None:
     config = config_of(with_token(start_date=text, end_date=text))
@@ -230,6 +238,13 @@ def test_an_emulator_on_this_machine_may_take_the_place_of_tiktok(url: str) -> N
     config = config_of(OAUTH, {"TIKTOK_API_BASE_URL": url})
 
     assert config.base_url == url.rstrip("/") + "/"
+
+
+def test_no_configuration_names_the_host() -> None:
+    """Only the environment can, so that nobody who edits a connection gets hold of its token."""
+    raw = with_token(TIKTOK_API_BASE_URL="http://127.0.0.1:8080/", base_url="http://127.0.0.1:8080/")
+
+    assert config_of(raw).base_url == PRODUCTION
 
 
 def test_an_empty_base_url_is_none() -> None:
