@@ -78,8 +78,8 @@ format: setup ## Format the code and apply safe fixes
 	@$(BIN) -m ruff check --fix .
 	@$(BIN) -m ruff format .
 
-docs: setup ## Regenerate the documentation made from the catalogue
-	@$(BIN) -m unit_tests.generate_docs
+docs: setup ## Renew what is generated: spec.json, the golden catalogue, the tables of the documentation
+	@$(BIN) -m unit_tests.generate
 
 bench: setup ## Measure against Airbyte's package on the emulator; JOBS=startup for a part
 	@$(BIN) -m benchmarks $(JOBS)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from unit_tests.generate_docs import PARTS, ROOT, catalogue, renewed
+from unit_tests.generate.catalog import discovered, production
+from unit_tests.generate.outputs import ROOT
 
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 BASES = (ROOT, ROOT / "source_tiktok_marketing", ROOT / "docs")
@@ -23,12 +24,6 @@ documents = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path
 
 def text_of(document: Path) -> str:
     return document.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("path", PARTS, ids=str)
-def test_generated_parts_are_those_of_the_present_code(path: Path) -> None:
-    """`make docs` would change nothing."""
-    assert text_of(ROOT / path) == renewed(path)
 
 
 @documents
@@ -82,4 +77,4 @@ def test_the_demo_of_the_readme_shows_streams_that_exist() -> None:
     shown = [name for name in DEMO_ROW.findall(text_of(ROOT / "README.md")) if name != "total"]
 
     assert "ads_reports_daily" in shown
-    assert set(shown) <= catalogue().keys()
+    assert set(shown) <= discovered(production()).keys()

