@@ -78,7 +78,7 @@ format: setup ## Format the code and apply safe fixes
 	@$(BIN) -m ruff check --fix .
 	@$(BIN) -m ruff format .
 
-docs: setup ## Renew what is generated: spec.json, the golden catalogue, the tables of the documentation
+docs: setup ## Renew what is generated: spec.json, golden files, documentation tables, the layout of schemas
 	@$(BIN) -m unit_tests.generate
 
 bench: setup ## Measure against Airbyte's package on the emulator; JOBS=startup for a part
