@@ -12,7 +12,7 @@ import orjson
 from benchmarks import competitor
 from benchmarks.process import Cost, measured
 from benchmarks.service import Service
-from integration_tests.emulator.server import ACCESS_TOKEN, APP_ID, SECRET
+from integration_tests.emulator.http.server import ACCESS_TOKEN, APP_ID, SECRET
 from source_tiktok_marketing.config import BASE_URL_VARIABLE
 
 Json = dict[str, Any]

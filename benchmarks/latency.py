@@ -7,8 +7,8 @@ from benchmarks.connectors import Connector, Pair, catalog_file, config_file
 from benchmarks.moment import present
 from benchmarks.service import Service
 from benchmarks.throughput import STREAM
-from integration_tests.emulator.errors import RATE_LIMITED
-from integration_tests.emulator.rate_limit import TIERS
+from integration_tests.emulator.api.errors import RATE_LIMITED
+from integration_tests.emulator.http.rate_limit import TIERS
 
 Json = dict[str, Any]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from benchmarks.worlds import world_of
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.__main__ import serve
-from integration_tests.emulator.rate_limit import TIERS
+from integration_tests.emulator.http.rate_limit import TIERS
 
 KEPT_MEGABYTES = 4000
 

@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 
 import orjson
 
-from integration_tests.emulator.server import ACCESS_TOKEN
+from integration_tests.emulator.http.server import ACCESS_TOKEN
 
 Json = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from integration_tests.emulator import World, a_campaign, an_ad, an_ad_group, an_advertiser, an_item
+from integration_tests.emulator import World, a_campaign, an_ad, an_ad_group, an_advertiser, an_item, uniform_world
 
 CREATED = "2024-01-01T00:00:00Z"
 """When the accounts of a uniform world were created."""
@@ -28,7 +28,7 @@ def world_of(name: str, now: datetime) -> World:
     kind, _, size = name.partition(":")
     if kind == "uniform":
         advertisers, ads = map(int, size.split("x"))
-        return World.uniform(advertisers, ads, CREATED)
+        return uniform_world(advertisers, ads, CREATED)
     return _various(int(size), now)
 
 

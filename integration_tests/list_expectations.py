@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from integration_tests.emulator import Advertiser, Emulator
-from integration_tests.emulator.errors import ApiError
+from integration_tests.emulator.api.errors import ApiError
 from integration_tests.expectations import cast
 
 Json = dict[str, Any]

@@ -21,7 +21,7 @@ from typing import Any
 
 import orjson
 
-from integration_tests.emulator import Emulator, Fault, World
+from integration_tests.emulator import Emulator, Fault, seeded_world
 from integration_tests.harness import BASE_URL_VARIABLE, Connection, EmulatedClock
 from integration_tests.output import Json, Run, assert_orderly, parsed
 from source_tiktok_marketing.run import main as connector
@@ -203,7 +203,7 @@ class Soak:
 def soak(seed: int) -> Figures:
     """Soak one seed."""
     began = time.monotonic()
-    with Emulator(World.seeded(seed), now=NOW) as tiktok, tempfile.TemporaryDirectory() as folder:
+    with Emulator(seeded_world(seed), now=NOW) as tiktok, tempfile.TemporaryDirectory() as folder:
         syncs = Soak(tiktok, Path(folder), seed)
         streams, records, faults = syncs.run()
         questions = Counter((request.path, request.query) for request in tiktok.log)

@@ -10,7 +10,7 @@ import orjson
 import pytest
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]  # comes with the CDK, without types
 
-from integration_tests.emulator import Emulator, World
+from integration_tests.emulator import Emulator, seeded_world
 from integration_tests.expectations import ENTITIES, expected_advertisers, expected_entities, expected_ids
 from integration_tests.harness import BASE_URL_VARIABLE, Connection
 from integration_tests.list_expectations import (
@@ -62,7 +62,7 @@ class Sync:
 @pytest.fixture(scope="module")
 def sync(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sync]:
     """Ten days of everything, two of what is reported by the hour, all of what has no time."""
-    with Emulator(World.seeded(1), now=NOW) as tiktok, pytest.MonkeyPatch.context() as environment:
+    with Emulator(seeded_world(1), now=NOW) as tiktok, pytest.MonkeyPatch.context() as environment:
         environment.setenv(BASE_URL_VARIABLE, tiktok.base_url)
         connection = Connection(tiktok, tmp_path_factory.mktemp("whole"))
         streams = {stream["name"]: stream for stream in connection.discover()}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from integration_tests.conftest import Connect
-from integration_tests.emulator import Emulator, Fault, LoggedRequest, World
+from integration_tests.emulator import Emulator, Fault, LoggedRequest, uniform_world
 from integration_tests.expectations import once
 from integration_tests.harness import Connection
 from integration_tests.output import Json
@@ -22,7 +22,7 @@ PAGE = 1000
 @pytest.fixture
 def tiktok() -> Iterator[Emulator]:
     """43 ads that deliver in each of 24 hours: 1,032 rows, a page and a bit."""
-    with Emulator(World.uniform(1, 43), now=NOW) as emulator:
+    with Emulator(uniform_world(1, 43), now=NOW) as emulator:
         yield emulator
 
 
@@ -114,7 +114,7 @@ def test_a_row_that_only_one_part_has_is_kept(connect: Connect, tiktok: Emulator
 @pytest.mark.parametrize("name", [HOURLY, DAILY])
 def test_metrics_that_tiktok_refuses_are_left_out_with_one_warning(connect: Connect, name: str) -> None:
     """One of each of the two parts; several accounts and windows find out, the user is told once."""
-    with Emulator(World.uniform(3, 5), now=NOW) as tiktok:
+    with Emulator(uniform_world(3, 5), now=NOW) as tiktok:
         connection = connect(tiktok, start_date="2026-11-05" if name == HOURLY else "2026-08-01")
         calm = once(name, connection.read(name).records(name))
         refused = sorted({request.params["metrics"][-1] for request in parts_of(tiktok)})

@@ -7,7 +7,16 @@ import orjson
 import pytest
 
 from integration_tests.conftest import Connect
-from integration_tests.emulator import Emulator, World, a_campaign, an_ad, an_ad_group, an_advertiser, an_item
+from integration_tests.emulator import (
+    Emulator,
+    World,
+    a_campaign,
+    an_ad,
+    an_ad_group,
+    an_advertiser,
+    an_item,
+    uniform_world,
+)
 from integration_tests.harness import Connection
 from integration_tests.list_expectations import AUDIENCE_REPORTS, BASIC_REPORTS, BY, expected_report
 from integration_tests.output import Run
@@ -35,7 +44,7 @@ def read_of(connection: Connection, *names: str) -> Run:
 @pytest.mark.parametrize("granularity", UNSUFFIXED)
 def test_an_old_granularity_adds_the_names_of_its_time(connect: Connect, granularity: str) -> None:
     """The suffixed names stay; each un-suffixed stream is the same as its suffixed one."""
-    with Emulator(World.uniform(2, 2), now=NOW) as tiktok:
+    with Emulator(uniform_world(2, 2), now=NOW) as tiktok:
         connection = connect(tiktok, start_date="2026-11-09")
         plain = {stream["name"]: stream for stream in connection.discover()}
         old = {stream["name"]: stream for stream in connection.discover(report_granularity=granularity)}
@@ -61,7 +70,7 @@ def test_an_old_granularity_adds_the_names_of_its_time(connect: Connect, granula
 def test_withdrawn_hourly_audience_reports_name_their_replacement(connect: Connect, granularity: str | None) -> None:
     """The other streams are read."""
     withdrawn = ("ads_audience_reports_hourly", *(["ads_audience_reports"] if granularity else []))
-    with Emulator(World.uniform(2, 2), now=NOW) as tiktok:
+    with Emulator(uniform_world(2, 2), now=NOW) as tiktok:
         config = {"report_granularity": granularity} if granularity else {}
         run = read_of(connect(tiktok, start_date="2026-11-09", **config), *withdrawn, "campaigns")
         told = {error["stream_descriptor"]["name"]: error["message"] for error in run.errors[: len(withdrawn)]}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from integration_tests.conftest import Connect
-from integration_tests.emulator import Emulator, Fault, World
+from integration_tests.emulator import Emulator, Fault, uniform_world
 from integration_tests.expectations import days_between, once
 from integration_tests.harness import Connection, EmulatedClock
 from integration_tests.output import Run, assert_orderly, parsed
@@ -22,7 +22,7 @@ TOO_LONG, PATIENT = 4.0, 2.0
 
 @pytest.fixture
 def tiktok() -> Iterator[Emulator]:
-    with Emulator(World.uniform(1, 43), now=NOW) as emulator:
+    with Emulator(uniform_world(1, 43), now=NOW) as emulator:
         yield emulator
 
 

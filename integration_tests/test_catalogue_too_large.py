@@ -9,7 +9,16 @@ import orjson
 import pytest
 
 from integration_tests.conftest import Connect
-from integration_tests.emulator import Emulator, Fault, LoggedRequest, World, a_campaign, an_ad, an_ad_group
+from integration_tests.emulator import (
+    Emulator,
+    Fault,
+    LoggedRequest,
+    World,
+    a_campaign,
+    an_ad,
+    an_ad_group,
+    seeded_world,
+)
 from integration_tests.emulator import an_advertiser as an_account
 from integration_tests.expectations import days_between, once
 from integration_tests.output import Run
@@ -199,7 +208,7 @@ def test_more_objects_than_tiktok_reports_at_once_are_asked_by_ids(connect: Conn
     connection = connect(tiktok, start_date=START)
     names = (DAILY, "ads_reports_by_country_daily", "ads_audience_reports_daily")
     whole = connection.read(*names)
-    tiktok.world.most_objects = 3
+    tiktok.report_limits.most_objects = 3
     tiktok.world.touch()
     run = connection.read(*names)
 
@@ -235,7 +244,7 @@ def test_one_ad_that_is_too_large_for_one_day_fails_its_stream_loudly(connect: C
 def test_gmv_max_reports_are_divided_by_days_only(connect: Connect, days: int) -> None:
     """TikTok takes no ids of ordinary campaigns here: a single day that stays too large fails."""
     name, path = "gmv_max_product_campaign_reports_daily", "gmv_max/report/get/"
-    with Emulator(World.seeded(1), now=NOW) as tiktok:
+    with Emulator(seeded_world(1), now=NOW) as tiktok:
         connection = connect(tiktok, start_date=START)
         whole = connection.read(name)
         tiktok.log.clear()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from integration_tests.emulator import Emulator, World
-from integration_tests.emulator.asking import ask
+from integration_tests.asking import ask
+from integration_tests.emulator import Emulator, seeded_world
 
 FIRST, SHOP, STORE = "7012345678900001000", "7012345678900001001", "7495000000000000001"
 PATH = "gmv_max/report/get/"
@@ -25,7 +25,7 @@ BASE: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def tiktok() -> Iterator[Emulator]:
-    with Emulator(World.seeded(1), now="2026-11-10T12:00:00Z") as emulator:
+    with Emulator(seeded_world(1), now="2026-11-10T12:00:00Z") as emulator:
         yield emulator
 
 
@@ -155,7 +155,7 @@ def test_the_report_refuses(tiktok: Emulator, change: dict[str, Any], code: int,
 
 def test_the_report_has_a_rate_limit_of_its_own() -> None:
     """The basic tier allows 10 requests a second on other endpoints, and 8 on this one."""
-    with Emulator(World.seeded(1), now="2026-11-10T12:00:00Z", tier="basic") as emulator:
+    with Emulator(seeded_world(1), now="2026-11-10T12:00:00Z", tier="basic") as emulator:
         for path in (PATH, "gmv_max/store/list/"):
             for _ in range(9):
                 ask(emulator, path, **(BASE if path == PATH else {"advertiser_id": SHOP}))

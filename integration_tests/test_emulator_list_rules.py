@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from integration_tests.emulator import Emulator, World
-from integration_tests.emulator.asking import FIRST, NEEDED, PRODUCTS, ask, truth
-from integration_tests.emulator.world import at
+from integration_tests.asking import FIRST, NEEDED, PRODUCTS, ask, truth
+from integration_tests.emulator import Emulator, seeded_world
+from integration_tests.emulator.world.entities import at
 
 
 @pytest.fixture(scope="module")
 def tiktok() -> Iterator[Emulator]:
-    with Emulator(World.seeded(1), now="2026-11-10T12:00:00Z") as emulator:
+    with Emulator(seeded_world(1), now="2026-11-10T12:00:00Z") as emulator:
         yield emulator
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from integration_tests.emulator import Emulator, World, an_advertiser, an_item
-from integration_tests.emulator.asking import EMPTY, ask, needed, truth
-from integration_tests.emulator.facts import LISTS
-from integration_tests.emulator.world import at
+from integration_tests.asking import EMPTY, ask, needed, truth
+from integration_tests.emulator import Emulator, World, an_advertiser, an_item, seeded_world
+from integration_tests.emulator.data.facts import LISTS
+from integration_tests.emulator.world.entities import at
 
 PAGED = [path for path, facts in LISTS.items() if facts.page]
 KINDS: dict[str, type | tuple[type, ...]] = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
@@ -16,7 +16,7 @@ KINDS: dict[str, type | tuple[type, ...]] = {"string": str, "integer": int, "num
 
 @pytest.fixture(scope="module")
 def tiktok() -> Iterator[Emulator]:
-    with Emulator(World.seeded(1), now="2026-11-10T12:00:00Z") as emulator:
+    with Emulator(seeded_world(1), now="2026-11-10T12:00:00Z") as emulator:
         yield emulator
 
 
@@ -121,7 +121,7 @@ def test_an_account_without_assets_has_none(tiktok: Emulator, path: str) -> None
 
 
 def test_the_seeded_world_is_the_same_every_time(tiktok: Emulator) -> None:
-    with Emulator(World.seeded(1), now="2026-11-10T12:00:00Z") as other:
+    with Emulator(seeded_world(1), now="2026-11-10T12:00:00Z") as other:
         for path in LISTS:
             assert truth(other, path) == truth(tiktok, path)
 

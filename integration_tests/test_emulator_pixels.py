@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from integration_tests.asking import ask
 from integration_tests.emulator import Emulator, World, an_advertiser, an_item
-from integration_tests.emulator.asking import ask
 
 OWN, FOREIGN = an_advertiser(id="7012345678900000051"), an_advertiser(id="7012345678900000052")
 PIXEL = an_item("pixel/list/", OWN, id="7400000000000000100", created="2026-10-20T08:00:00Z")

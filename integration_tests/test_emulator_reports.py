@@ -8,9 +8,18 @@ from typing import Any
 import pytest
 import requests
 
-from integration_tests.emulator import Emulator, World, a_campaign, a_smart_plus_ad, an_ad, an_ad_group, an_advertiser
-from integration_tests.emulator.facts import METRICS
-from integration_tests.emulator.metrics import is_attribute
+from integration_tests.emulator import (
+    Emulator,
+    World,
+    a_campaign,
+    a_smart_plus_ad,
+    an_ad,
+    an_ad_group,
+    an_advertiser,
+    seeded_world,
+)
+from integration_tests.emulator.data.facts import METRICS
+from integration_tests.emulator.reports.metrics import is_attribute
 
 COUNTS = ("spend", "impressions", "clicks", "conversion", "video_play_actions", "likes", "total_purchase_value")
 LEVELS = {
@@ -25,7 +34,7 @@ Row = dict[str, dict[str, str]]
 
 @pytest.fixture(scope="module")
 def tiktok() -> Iterator[Emulator]:
-    with Emulator(World.seeded(1), now="2026-11-10T12:00:00Z") as emulator:
+    with Emulator(seeded_world(1), now="2026-11-10T12:00:00Z") as emulator:
         yield emulator
 
 
@@ -120,7 +129,7 @@ def test_breakdowns_sum_to_the_whole(tiktok: Emulator, breakdown: list[str]) -> 
 
 
 def test_conversions_mature_for_three_days_and_spend_does_not() -> None:
-    with Emulator(World.seeded(1), now="2026-11-10T12:00:00Z") as emulator:
+    with Emulator(seeded_world(1), now="2026-11-10T12:00:00Z") as emulator:
         seen = []
         for _ in range(6):
             (row,) = rows(

@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 import requests
 
-from integration_tests.emulator import Emulator, World, a_campaign, a_smart_plus_ad, an_ad, an_ad_group, an_advertiser
+from integration_tests.emulator import (
+    Emulator,
+    World,
+    a_campaign,
+    a_smart_plus_ad,
+    an_ad,
+    an_ad_group,
+    an_advertiser,
+    seeded_world,
+)
 
 LOS_ANGELES, EMPTY = "7012345678900001000", "7012345678900001005"
 REPORT = {
@@ -23,7 +32,7 @@ REPORT = {
 
 @pytest.fixture(scope="module")
 def tiktok() -> Iterator[Emulator]:
-    world = World.seeded(1)
+    world = seeded_world(1)
     with Emulator(world, now="2026-11-10T12:00:00Z") as emulator:
         world.add(an_advertiser(id="7012345678900009999", granted=False))
         yield emulator

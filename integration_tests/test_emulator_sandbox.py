@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import requests
 
+from integration_tests.asking import ask
 from integration_tests.emulator import Emulator, World, a_campaign, an_ad, an_ad_group, an_advertiser
-from integration_tests.emulator.asking import ask
 
 ADVERTISER = an_advertiser(id="7012345678900000061", created="2020-12-01T00:00:00Z", timezone="Etc/UTC")
 REPORT: dict[str, Any] = {

@@ -12,7 +12,16 @@ from typing import Any
 import pytest
 import requests
 
-from integration_tests.emulator import Emulator, Fault, World, a_campaign, an_ad, an_ad_group, an_advertiser
+from integration_tests.emulator import (
+    Emulator,
+    Fault,
+    World,
+    a_campaign,
+    an_ad,
+    an_ad_group,
+    an_advertiser,
+    seeded_world,
+)
 
 ADVERTISER = an_advertiser(id="7012345678900000042")
 
@@ -84,7 +93,7 @@ def test_log_shows_decoded_parameters(tiktok: Emulator) -> None:
 
 
 def test_rate_limit_counts_per_endpoint() -> None:
-    with Emulator(World.seeded(1), tier="basic", now="2026-11-10T12:00:00Z") as emulator:
+    with Emulator(seeded_world(1), tier="basic", now="2026-11-10T12:00:00Z") as emulator:
         assert [get(emulator).json()["code"] for _ in range(12)] == [40300] * 10 + [40100] * 2
         assert get(emulator, "ad/get/").json()["code"] == 40300
         assert emulator.log[-2].code == 40100

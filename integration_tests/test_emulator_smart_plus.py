@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration_tests.emulator import Emulator, World, a_campaign, an_advertiser
-from integration_tests.emulator.asking import FIRST
+from integration_tests.asking import FIRST
+from integration_tests.emulator import Emulator, World, a_campaign, an_advertiser, seeded_world
 
 
 @pytest.fixture(scope="module")
 def tiktok() -> Iterator[Emulator]:
-    with Emulator(World.seeded(1), now="2026-11-10T12:00:00Z") as emulator:
+    with Emulator(seeded_world(1), now="2026-11-10T12:00:00Z") as emulator:
         yield emulator
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from integration_tests.accounts import ADS, DAILY, HOURLY, NOW, REPORT, accounts, advertisers_of, ids
 from integration_tests.conftest import Connect
-from integration_tests.emulator import Emulator, Fault, World
+from integration_tests.emulator import Emulator, Fault, uniform_world
 from integration_tests.expectations import once
 
 
@@ -95,7 +95,7 @@ def test_a_permission_for_an_object_does_not_cost_the_advertiser(connect: Connec
 
 def test_a_wrong_parameter_on_the_second_page_is_not_the_end_of_the_list(connect: Connect) -> None:
     """40002 after a good page: red, with the page that was read kept and the cursor before it."""
-    with Emulator(World.uniform(1, 43), now=NOW) as tiktok:
+    with Emulator(uniform_world(1, 43), now=NOW) as tiktok:
         tiktok.inject(Fault(path=REPORT, match={"page": "2"}, code=40002, message="page: is wrong.", times=None))
         connection = connect(tiktok, start_date="2026-11-09", end_date="2026-11-09")
         run = connection.read("ads_reports_hourly")

@@ -15,7 +15,7 @@ import pytest
 
 from integration_tests.accounts import accounts
 from integration_tests.conftest import Connect
-from integration_tests.emulator import Emulator, Fault, World
+from integration_tests.emulator import Emulator, Fault, uniform_world
 from integration_tests.expectations import keyed, once
 from integration_tests.harness import Connection
 from integration_tests.output import Run, parsed
@@ -249,7 +249,7 @@ def standing_still(tiktok: Emulator, process: "subprocess.Popen[bytes]") -> tupl
 
 def test_a_slow_reader_makes_no_memory_grow(connect: Connect) -> None:
     """While nobody reads, the process comes to a stand, far from having asked all; without a reader it ends."""
-    world = World.uniform(1, 60, "2026-01-01T00:00:00Z")
+    world = uniform_world(1, 60, "2026-01-01T00:00:00Z")
     with Emulator(world, now="2026-11-10T12:00:00Z") as tiktok:
         connection = connect(tiktok, start_date="2026-05-01", end_date="2026-11-08")
         with connection.start(connection.read_arguments("ads_reports_hourly")) as process:

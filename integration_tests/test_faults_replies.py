@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from integration_tests.accounts import ADS, DAILY, NOW, REPORT
 from integration_tests.conftest import Connect
-from integration_tests.emulator import Emulator, Fault, World
+from integration_tests.emulator import Emulator, Fault, uniform_world
 from integration_tests.expectations import keyed, once
 from integration_tests.harness import Connection
 from integration_tests.output import Run
@@ -25,7 +25,7 @@ Rewrite = Callable[[Data], Any]
 @pytest.fixture(scope="module")
 def tiktok() -> Iterator[Emulator]:
     """An account with 43 ads, whose hours of a day are a page and a bit."""
-    with Emulator(World.uniform(1, 43), now=NOW, strict=False) as emulator:
+    with Emulator(uniform_world(1, 43), now=NOW, strict=False) as emulator:
         yield emulator
 
 

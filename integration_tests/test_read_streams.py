@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from integration_tests.conftest import Connect
-from integration_tests.emulator import Emulator, World
+from integration_tests.emulator import Emulator, seeded_world, uniform_world
 from integration_tests.expectations import (
     ENTITIES,
     REPORTS,
@@ -47,7 +47,7 @@ def assert_truthful(connection: Connection, run: Run) -> None:
 @pytest.mark.parametrize("sync_mode", ["full_refresh", "incremental"])
 def test_all_streams_of_all_advertisers_equal_what_tiktok_holds(connect: Connect, sync_mode: str) -> None:
     """Six accounts in six time zones; deleted objects, Smart+ ads and every buying type are among them."""
-    with Emulator(World.seeded(1), now=NOW) as tiktok:
+    with Emulator(seeded_world(1), now=NOW) as tiktok:
         connection = connect(tiktok, start_date=str(START))
         run = connection.read(*STREAMS, sync_mode=sync_mode)
 
@@ -68,7 +68,7 @@ def assert_frugal(tiktok: Emulator) -> None:
 
 def test_a_record_reads_as_a_user_of_the_stream_knows_it(connect: Connect) -> None:
     """Ids are integers, money is as TikTok spells it, video counts are numbers, what is unknown is null."""
-    with Emulator(World.uniform(1, 1), now=NOW) as tiktok:
+    with Emulator(uniform_world(1, 1), now=NOW) as tiktok:
         run = connect(tiktok, start_date="2026-11-09", end_date="2026-11-09").read("ads_reports_daily")
         (record,) = run.records("ads_reports_daily")
         advertiser, ad = (int(tiktok.world.advertisers[0].id), int(tiktok.world.ads[0].id))
@@ -96,7 +96,7 @@ def test_a_record_reads_as_a_user_of_the_stream_knows_it(connect: Connect) -> No
 
 def test_a_report_of_many_pages_is_read_to_its_last_row(connect: Connect) -> None:
     """43 ads that deliver in each of 24 hours are 1,032 rows, a page and a bit."""
-    with Emulator(World.uniform(1, 43), now=NOW) as tiktok:
+    with Emulator(uniform_world(1, 43), now=NOW) as tiktok:
         connection = connect(tiktok, start_date="2026-11-09", end_date="2026-11-09")
         run = connection.read("ads_reports_hourly")
         asked = tiktok.log.to("report/integrated/get/")

@@ -15,7 +15,7 @@ import pytest
 
 from integration_tests.clocks import HastyClock
 from integration_tests.conftest import Connect
-from integration_tests.emulator import Emulator, World
+from integration_tests.emulator import Emulator, uniform_world
 from integration_tests.harness import Connection
 from source_tiktok_marketing.run import main
 
@@ -103,7 +103,7 @@ def measured(connection: Connection, *streams: str) -> Outcome:
 @pytest.fixture(scope="module")
 def crowd() -> Iterator[Emulator]:
     """Two thousand advertisers with an ad each."""
-    with Emulator(World.uniform(ADVERTISERS, 1, "2026-11-01T00:00:00Z"), now=NOW) as tiktok:
+    with Emulator(uniform_world(ADVERTISERS, 1, "2026-11-01T00:00:00Z"), now=NOW) as tiktok:
         yield tiktok
 
 
@@ -126,7 +126,7 @@ def test_two_thousand_advertisers_are_read_in_bounded_memory(connect: Connect, c
 @pytest.mark.parametrize("ads", [280, 2800])
 def test_memory_does_not_grow_with_the_rows_of_a_window(connect: Connect, ads: int, sizes: dict[int, float]) -> None:
     """One advertiser with 20,160 rows in a window of three days, then with 201,600 of them."""
-    world = World.uniform(1, ads, "2026-10-01T00:00:00Z")
+    world = uniform_world(1, ads, "2026-10-01T00:00:00Z")
     with Emulator(world, now=NOW) as tiktok:
         outcome = measured(connect(tiktok, start_date="2026-11-06", end_date="2026-11-08"), HOURLY)
 

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from integration_tests.conftest import Connect
-from integration_tests.emulator import Emulator, World
+from integration_tests.emulator import Emulator, uniform_world
 from integration_tests.output import Run
 
 REPORTS = ("ads_reports_daily", "ads_reports_hourly", "ads_audience_reports_by_country_daily")
@@ -18,7 +18,7 @@ BEGINNING = "Pages meet, so a second process ("
 
 @pytest.fixture
 def tiktok() -> Iterator[Emulator]:
-    with Emulator(World.uniform(3, 20), now="2026-11-10T12:00:00Z") as emulator:
+    with Emulator(uniform_world(3, 20), now="2026-11-10T12:00:00Z") as emulator:
         yield emulator
 
 

@@ -1,13 +1,15 @@
 """A strict emulator of the TikTok Marketing API that tests and people can run on loopback."""
 
-from integration_tests.emulator.builders import a_campaign, a_smart_plus_ad, an_ad, an_ad_group, an_advertiser
-from integration_tests.emulator.clock import Clock
-from integration_tests.emulator.faults import Fault
-from integration_tests.emulator.items import an_item
-from integration_tests.emulator.report_query import Query
-from integration_tests.emulator.request_log import LoggedRequest, RequestLog
-from integration_tests.emulator.server import Emulator
-from integration_tests.emulator.world import Ad, AdGroup, Advertiser, Campaign, Item, World
+from integration_tests.emulator.http.faults import Fault
+from integration_tests.emulator.http.request_log import LoggedRequest, RequestLog
+from integration_tests.emulator.http.server import Emulator
+from integration_tests.emulator.reports.query import Query
+from integration_tests.emulator.world.builders import a_campaign, a_smart_plus_ad, an_ad, an_ad_group, an_advertiser
+from integration_tests.emulator.world.clock import Clock
+from integration_tests.emulator.world.entities import Ad, AdGroup, Advertiser, Campaign, Item
+from integration_tests.emulator.world.items import an_item
+from integration_tests.emulator.world.seeding import seeded_world, uniform_world
+from integration_tests.emulator.world.world import World
 
 __all__ = [
     "Ad",
@@ -28,4 +30,6 @@ __all__ = [
     "an_ad_group",
     "an_advertiser",
     "an_item",
+    "seeded_world",
+    "uniform_world",
 ]

@@ -6,10 +6,10 @@ import sys
 import threading
 from datetime import UTC, datetime
 
-from integration_tests.emulator.clock import as_utc
-from integration_tests.emulator.rate_limit import TIERS
-from integration_tests.emulator.server import Emulator
-from integration_tests.emulator.world import World
+from integration_tests.emulator.http.rate_limit import TIERS
+from integration_tests.emulator.http.server import Emulator
+from integration_tests.emulator.world.clock import as_utc
+from integration_tests.emulator.world.seeding import seeded_world, uniform_world
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -35,10 +35,10 @@ def main(arguments: list[str] | None = None) -> None:
     )
     wish = parser.parse_args(arguments)
     today = (as_utc(wish.now) if wish.now else datetime.now(UTC)).date()
-    world = World.seeded(wish.seed, today)
+    world = seeded_world(wish.seed, today)
     if wish.uniform:
         advertisers, ads = map(int, wish.uniform.split("x"))
-        world = World.uniform(advertisers, ads)
+        world = uniform_world(advertisers, ads)
     emulator = Emulator(
         world,
         now=wish.now,

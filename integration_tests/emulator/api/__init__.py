@@ -1,0 +1,1 @@
+"""What every endpoint is made of: parameters, errors, permissions and pages."""

@@ -1,0 +1,1 @@
+"""The GMV Max report."""

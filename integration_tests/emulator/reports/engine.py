@@ -1,0 +1,214 @@
+"""The report engine: the rows of a query as a pure function of the world and the clock."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from integration_tests.emulator.reports.attributes import NONE, asset_group_id, attribute
+from integration_tests.emulator.reports.metrics import SECONDARY_GOAL, columns_of, is_attribute, values_of
+from integration_tests.emulator.reports.query import Query
+from integration_tests.emulator.world.account import Account, Accounts, Chain
+from integration_tests.emulator.world.breakdowns import COMPANIONS, weights_of
+from integration_tests.emulator.world.clock import Clock
+from integration_tests.emulator.world.counters import ZERO, Counters, plus, split
+from integration_tests.emulator.world.delivery import AdDelivery
+from integration_tests.emulator.world.world import World
+
+ACCOUNT_METRICS = ("currency", "timezone", "advertiser_id")
+# Object, time, breakdown values.
+Cell = tuple[str, str, tuple[str, ...]]
+Row = dict[str, dict[str, str]]
+
+
+@dataclass
+class Report:
+    """The cells of a query before they are rendered, each with the object it is about."""
+
+    query: Query
+    cells: list[tuple[Cell, Counters, Chain]] = field(default_factory=list)
+    truncated: bool = False
+    objects: int = 0
+
+    def total(self) -> Counters:
+        """Return the sum of all cells."""
+        total = ZERO
+        for _, counters, _ in self.cells:
+            total = plus(total, counters)
+        return total
+
+
+@dataclass
+class ReportLimits:
+    """How much a report may ask for.
+
+    A query for which `too_large` is true is refused with 40067. A report covers the newest `most_objects` objects of
+    its level.
+    """
+
+    too_large: Callable[[Query], bool] | None = None
+    most_objects: int = 20_000
+
+
+class Reports:
+    """Computes reports and renders the rows asked for; the cells of recent queries are kept for paging."""
+
+    def __init__(self, world: World, clock: Clock) -> None:
+        self.limits = ReportLimits()
+        self._world = world
+        self._clock = clock
+        self._accounts = Accounts(world)
+        self._recent: dict[Any, Report] = {}
+
+    def report(self, query: Query, key: Any) -> Report:
+        """Return the cells of a query; `key` identifies it among other requests."""
+        minute = self._clock.now().replace(second=0, microsecond=0)
+        known_as = (key, minute, self._world.revision)
+        found = self._recent.get(known_as)
+        if found is None:
+            found = self._recent[known_as] = self._compute(query)
+            if len(self._recent) > 64:
+                self._recent.pop(next(iter(self._recent)))
+        return found
+
+    def render(self, report: Report, part: slice) -> list[Row]:
+        """Return the rows of a slice of the report."""
+        query, now = report.query, self._clock.now()
+        cells = report.cells[part]
+        columns = columns_of([counters for _, counters, _ in cells])
+        names = [*query.metrics, *(name for name in ACCOUNT_METRICS if query.several and name not in query.metrics)]
+        rules = {name: values_of(name) for name in query.metrics if not is_attribute(name)}
+        written = {rule: rule(columns) for rule in set(rules.values())}
+        shown = [written[rules[name]] if name in rules else _described(name, cells, now) for name in names]
+        undefined = [name for name in SECONDARY_GOAL if name in names]
+        rows = [
+            {"dimensions": _dimensions(query, cell[0]), "metrics": dict(zip(names, values, strict=True))}
+            for cell, values in zip(cells, zip(*shown, strict=True), strict=True)
+        ]
+        if undefined:
+            for row, (_, _, chain) in zip(rows, cells, strict=True):
+                if not _has_second_goal(chain):
+                    row["metrics"].update(dict.fromkeys(undefined, NONE))
+        return rows
+
+    def totals(self, report: Report) -> dict[str, str]:
+        """Return the metrics of the whole report; attributes have no total."""
+        total = columns_of([report.total()])
+        names = (*report.query.metrics, *(ACCOUNT_METRICS if report.query.several else ()))
+        undefined = {name for name in names if name in (*SECONDARY_GOAL, *ACCOUNT_METRICS) or is_attribute(name)}
+        return {name: NONE if name in undefined else values_of(name)(total)[0] for name in names}
+
+    def _compute(self, query: Query) -> Report:
+        report = Report(query)
+        for advertiser_id in query.advertisers:
+            account = self._accounts[advertiser_id]
+            _collect(report, account, self._clock, self.limits.most_objects)
+        if query.order:
+            name, descending = query.order
+            ranks = values_of(name)(columns_of([counters for _, counters, _ in report.cells]))
+            ranked = sorted(zip(ranks, report.cells, strict=True), key=lambda pair: float(pair[0]), reverse=descending)
+            report.cells = [cell for _, cell in ranked]
+        return report
+
+
+def _collect(report: Report, account: Account, clock: Clock, most_objects: int) -> None:
+    query, now = report.query, clock.now()
+    chosen = [
+        chain for chain in account.chains(query.level, now) if all(wish.accepts(chain, now) for wish in query.filters)
+    ]
+    room = most_objects - report.objects
+    if len(chosen) > room:
+        chosen, report.truncated = chosen[:room], True
+    report.objects += len(chosen)
+    owners = {chain.entity.id: chain for chain in chosen}
+    cells: dict[Cell, Counters] = {}
+    chains: dict[Cell, Chain] = {}
+    if not query.time_dimension and not query.breakdowns:
+        for chain in chosen:
+            cell: Cell = (_object(query, chain, now), "", ())
+            cells.setdefault(cell, ZERO)
+            chains.setdefault(cell, chain)
+    local = clock.local(account.advertiser.timezone)
+    for ad in account.chains("ad", now):
+        owner = owners.get(getattr(ad.at(query.level), "id", ""))
+        if owner is None:
+            continue
+        name = _object(query, owner, now)
+        for time_value, values, counters in _parts(query, account.delivery(ad.entity), local):
+            cell = (name, time_value, values)
+            known = cells.get(cell)
+            cells[cell] = counters if known is None else plus(known, counters)
+            chains.setdefault(cell, owner)
+    report.cells.extend((cell, counters, chains[cell]) for cell, counters in cells.items())
+
+
+def _object(query: Query, chain: Chain, now: datetime) -> str:
+    if query.id_dimension is None:
+        return ""
+    return asset_group_id(chain, now) if query.id_dimension == "ad_id_v2" else chain.entity.id
+
+
+def _parts(query: Query, delivery: AdDelivery, now: datetime) -> Iterator[tuple[str, tuple[str, ...], Counters]]:
+    """Yield what an ad delivered, cut by the time and breakdown dimensions of the query."""
+    hourly = query.time_dimension == "stat_time_hour"
+    for day in delivery.days(query.start, query.end, now):
+        stamp = f"{day} 00:00:00" if query.time_dimension == "stat_time_day" else ""
+        wanted = query.countries
+        if hourly:
+            for hour, code, counters in delivery.by_country_and_hour(day, now):
+                if wanted is None or code in wanted:
+                    yield from _broken(query, delivery, f"{day} {hour:02d}:00:00", code, counters)
+        elif wanted is not None or "country_code" in query.breakdowns:
+            for code, counters in delivery.by_country(day, now):
+                if (wanted is None or code in wanted) and any(counters):
+                    yield from _broken(query, delivery, stamp, code, counters)
+        else:
+            known = delivery.day(day, now)
+            if known is not None:
+                yield from _broken(query, delivery, stamp, "", known)
+
+
+def _broken(
+    query: Query, delivery: AdDelivery, stamp: str, country: str, counters: Counters
+) -> Iterator[tuple[str, tuple[str, ...], Counters]]:
+    parts: list[tuple[tuple[str, ...], Counters]] = [((), counters)]
+    for dimension in query.breakdowns:
+        if dimension == "country_code":
+            parts = [((*values, country), part) for values, part in parts]
+            continue
+        names, weights = weights_of(dimension, delivery.key)
+        parts = [
+            ((*values, name), piece)
+            for values, part in parts
+            for name, piece in zip(names, split(part, weights), strict=True)
+        ]
+    for values, part in parts:
+        if any(part):
+            yield stamp, values, part
+
+
+def _dimensions(query: Query, cell: Cell) -> dict[str, str]:
+    name, stamp, values = cell
+    shown = {query.id_dimension: name} if query.id_dimension else {}
+    if query.time_dimension:
+        shown[query.time_dimension] = stamp
+    for dimension, value in zip(query.breakdowns, values, strict=True):
+        shown[dimension] = value
+        if dimension in COMPANIONS:
+            companion, form = COMPANIONS[dimension]
+            shown[companion] = form.format(value)
+    return shown
+
+
+def _described(name: str, cells: list[tuple[Cell, Counters, Chain]], now: datetime) -> list[str]:
+    """Return an attribute of the object of every cell."""
+    known: dict[int, str] = {}
+    for _, _, chain in cells:
+        if id(chain) not in known:
+            known[id(chain)] = attribute(name, chain, now)
+    return [known[id(chain)] for _, _, chain in cells]
+
+
+def _has_second_goal(chain: Chain) -> bool:
+    ad_group = chain.at("adgroup")
+    return ad_group is not None and ad_group.row.get("secondary_optimization_event") is not None

@@ -1,0 +1,95 @@
+"""The `filtering` of reports: which objects and which breakdown values a report covers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from integration_tests.emulator.api.errors import TOO_MANY_IDS, ApiError, refuse
+from integration_tests.emulator.api.params import MAX_IDS, one_of, texts
+from integration_tests.emulator.world.account import LEVELS, Chain
+from integration_tests.emulator.world.entities import Campaign
+from integration_tests.emulator.world.statuses import STATUSES, status_fits
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One field of the filtering: the level it applies to, how it compares, and what it compares with."""
+
+    field: str
+    level: str
+    accepts: Callable[[Chain, datetime], bool]
+
+
+def status_filter(level: str, wanted: list[str]) -> Filter:
+    """Return the filter on the primary status of a level."""
+    for status in wanted:
+        one_of(f"{level}_status", status, STATUSES)
+
+    def accepts(chain: Chain, now: datetime) -> bool:
+        member = chain.at(level)
+        return member is not None and any(status_fits(member.status_at(now), status) for status in wanted)
+
+    return Filter(f"{level}_status", level, accepts)
+
+
+def read_filters(items: list[dict[str, Any]], level: str) -> tuple[list[Filter], tuple[str, ...] | None]:
+    """Return the filters on objects, and the countries asked for, None for all."""
+    filters: list[Filter] = []
+    countries: tuple[str, ...] | None = None
+    for item in items:
+        if set(item) != {"field_name", "filter_type", "filter_value"}:
+            raise refuse("filtering: each filter needs exactly field_name, filter_type and filter_value.")
+        name, values = str(item["field_name"]), _values(item)
+        if name == "country_code":
+            countries = tuple(values)
+            continue
+        found = _filter(name, values)
+        if LEVELS.index(found.level) > LEVELS.index(level):
+            raise refuse(f"filtering: {name} does not apply at this data_level.")
+        filters.append(found)
+    if level != "advertiser" and not any(item.field == f"{level}_status" for item in filters):
+        filters.append(status_filter(level, ["STATUS_NOT_DELETE"]))
+    return filters, countries
+
+
+def _values(item: dict[str, Any]) -> list[str]:
+    name, raw = item["field_name"], item["filter_value"]
+    one_of("filter_type", item["filter_type"], ("MATCH",) if str(name).endswith("_name") else ("IN",))
+    if not isinstance(raw, str):
+        raise refuse("filtering: error unmarshaling parameter")
+    if item["filter_type"] == "MATCH":
+        return [raw]
+    try:
+        return texts("filtering", orjson.loads(raw))
+    except orjson.JSONDecodeError as error:
+        raise refuse("filtering: error unmarshaling parameter") from error
+
+
+def _filter(name: str, values: list[str]) -> Filter:
+    head, _, tail = name.rpartition("_")
+    if head in LEVELS[1:] and tail == "status":
+        return status_filter(head, values)
+    if head in LEVELS[1:] and tail == "ids":
+        if len(values) > MAX_IDS:
+            raise ApiError(TOO_MANY_IDS, f"{name}: at most {MAX_IDS} ids.")
+        return Filter(name, head, lambda chain, _: getattr(chain.at(head), "id", None) in values)
+    if head in LEVELS[1:] and tail == "name":
+        return Filter(name, head, lambda chain, now: values[0].lower() in _column(chain, head, name, now).lower())
+    if name == "buying_type":
+        return Filter(name, "campaign", lambda chain, _: _buying_type(chain) in values)
+    if name in ("objective_type", "campaign_automation_type"):
+        return Filter(name, "campaign", lambda chain, now: _column(chain, "campaign", name, now) in values)
+    raise refuse(f"filtering: unknown field_name {name!r}.")
+
+
+def _column(chain: Chain, level: str, name: str, now: datetime) -> str:
+    member = chain.at(level)
+    return "" if member is None else str(member.row_at(now)[name])
+
+
+def _buying_type(chain: Chain) -> str:
+    campaign = chain.at("campaign")
+    return campaign.buying_type if isinstance(campaign, Campaign) else ""
