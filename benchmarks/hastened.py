@@ -7,7 +7,7 @@ import os
 import sys
 from datetime import datetime
 
-from integration_tests.clocks import HastyClock
+from integration_tests.harness.clocks import HastyClock
 from source_tiktok_marketing.run import main
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 # Import circles are looked for in all of these together, sizes only in the second.
 ROOTS = ("source_tiktok_marketing", "unit_tests", "integration_tests", "benchmarks")
-SIZED_ROOTS = ("integration_tests/emulator",)
+SIZED_ROOTS = ("integration_tests",)
 MOST_LINES = 300
 MOST_FILES = 14
 

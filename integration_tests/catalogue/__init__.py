@@ -1,0 +1,1 @@
+"""Tests of the streams of the whole catalogue."""

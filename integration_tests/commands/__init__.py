@@ -1,0 +1,1 @@
+"""Tests of the commands beside `read`, and of whatever input they are given."""

@@ -1,0 +1,159 @@
+"""The GMV Max report adds up, tells its groups apart, and has limits of its own."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from integration_tests.emulator import Emulator, seeded_world
+from integration_tests.harness.accounts import NOW
+from integration_tests.harness.asking import ask
+
+FIRST, SHOP, STORE = "7012345678900001000", "7012345678900001001", "7495000000000000001"
+PATH = "gmv_max/report/get/"
+COUNTS = ["cost", "orders", "gross_revenue"]
+BASE: dict[str, Any] = {
+    "advertiser_id": SHOP,
+    "store_ids": [STORE],
+    "dimensions": ["campaign_id", "stat_time_day"],
+    "metrics": COUNTS,
+    "start_date": "2026-11-01",
+    "end_date": "2026-11-10",
+    "filtering": {"gmv_max_promotion_types": ["PRODUCT"]},
+}
+
+
+def rows(emulator: Emulator, **change: Any) -> list[dict[str, Any]]:
+    wish = BASE | change
+    return emulator.rows_of(PATH, wish.pop("advertiser_id"), **wish)
+
+
+def totals(found: list[dict[str, Any]], dimension: str = "campaign_id") -> dict[str, list[int]]:
+    """Return the sums in hundredths per value of a dimension, of things with any numbers."""
+    sums: dict[str, Counter[str]] = {}
+    for row in found:
+        counter = sums.setdefault(row["dimensions"][dimension], Counter())
+        counter.update({name: round(float(row["metrics"][name]) * 100) for name in COUNTS})
+    return {name: [counter[metric] for metric in COUNTS] for name, counter in sums.items() if any(counter.values())}
+
+
+def campaigns(emulator: Emulator) -> list[str]:
+    wish = {"gmv_max_promotion_types": ["PRODUCT_GMV_MAX"]}
+    return [row["campaign_id"] for row in emulator.rows_of("gmv_max/campaign/get/", SHOP, filtering=wish)]
+
+
+def test_days_hours_products_creatives_and_lengths_add_up_to_campaigns(tiktok: Emulator) -> None:
+    own = {"campaign_ids": campaigns(tiktok)}
+    whole = totals(rows(tiktok, dimensions=["campaign_id"]))
+    one_day = {"start_date": "2026-11-08", "end_date": "2026-11-08"}
+    hours = totals(rows(tiktok, dimensions=["campaign_id", "stat_time_hour"], **one_day))
+    products = rows(tiktok, dimensions=["campaign_id", "item_group_id"], filtering=own)
+    groups = {row["dimensions"]["item_group_id"] for row in products}
+    creatives = rows(
+        tiktok,
+        dimensions=["campaign_id", "item_group_id", "item_id", "stat_time_day"],
+        filtering=own | {"item_group_ids": sorted(groups)},
+    )
+    lengths = rows(tiktok, dimensions=["duration"], filtering=own | {"gmv_max_promotion_types": ["PRODUCT"]})
+
+    assert whole
+    assert totals(rows(tiktok)) == whole
+    assert hours == totals(rows(tiktok, **one_day))
+    assert totals(products) == totals(creatives) == whole
+    assert "-1" in {row["dimensions"]["item_id"] for row in creatives}
+    assert [sum(column) for column in zip(*totals(lengths, "duration").values(), strict=True)] == [
+        sum(column) for column in zip(*whole.values(), strict=True)
+    ]
+
+
+def test_an_account_total_covers_both_kinds_and_deleted_campaigns(tiktok: Emulator) -> None:
+    every = {"campaign_statuses": ["STATUS_ALL"]}
+    parts = [
+        row
+        for kind in ("PRODUCT", "LIVE")
+        for row in rows(tiktok, filtering={"gmv_max_promotion_types": [kind], **every})
+    ]
+    [account] = totals(rows(tiktok, dimensions=["advertiser_id"], filtering={}), "advertiser_id").values()
+
+    assert account == [sum(column) for column in zip(*totals(parts).values(), strict=True)]
+
+
+def test_totals_come_when_enabled_and_cover_all_pages(tiktok: Emulator) -> None:
+    wish = BASE | {"metrics": ["orders", "campaign_name"], "page_size": 1}
+    data = ask(tiktok, PATH, **wish, enable_total_metrics=True)["data"]
+    orders = sum(int(row["metrics"]["orders"]) for row in rows(tiktok))
+
+    assert data["total_metrics"] == {"orders": str(orders), "campaign_name": "-"}
+    assert "total_metrics" not in ask(tiktok, PATH, **wish)["data"]
+
+
+def test_deleted_campaigns_are_hidden_unless_asked_for(tiktok: Emulator) -> None:
+    wish = {"gmv_max_promotion_types": ["PRODUCT"]}
+    october = {"start_date": "2026-10-01", "end_date": "2026-10-30"}
+    alive = {row["dimensions"]["campaign_id"] for row in rows(tiktok, filtering=wish, **october)}
+    every = {
+        row["dimensions"]["campaign_id"]
+        for row in rows(tiktok, filtering=wish | {"campaign_statuses": ["STATUS_ALL"]}, **october)
+    }
+
+    assert len(every - alive) == 1
+    assert alive < every
+
+
+def test_only_one_of_two_stores_can_be_used_and_other_accounts_have_none(tiktok: Emulator) -> None:
+    stores = {row["store_id"]: row["is_gmv_max_available"] for row in tiktok.rows_of("gmv_max/store/list/", SHOP)}
+
+    assert sorted(stores.values()) == [False, True]
+    assert tiktok.rows_of("gmv_max/store/list/", FIRST) == []
+    assert rows(tiktok, store_ids=[next(store for store, usable in stores.items() if not usable)]) == []
+
+
+def test_live_campaigns_have_metrics_and_rooms_of_their_own(tiktok: Emulator) -> None:
+    live = {"gmv_max_promotion_types": ["LIVE"]}
+    found = rows(tiktok, metrics=["live_views", "campaign_name"], filtering=live)
+    ids = sorted({row["dimensions"]["campaign_id"] for row in found})
+    rooms = rows(tiktok, dimensions=["room_id"], metrics=["live_views"], filtering={"campaign_ids": ids})
+
+    assert sum(int(row["metrics"]["live_views"]) for row in found) == sum(
+        int(row["metrics"]["live_views"]) for row in rooms
+    )
+    assert len(rooms) == 2 * len(ids)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "message"),
+    [
+        ({"store_ids": [STORE, "7495000000000000002"]}, 40011, "at most 1"),
+        ({"store_ids": STORE}, 40002, "error unmarshaling parameter"),
+        ({"store_ids": ["1"]}, 40001, "No permission to operate store 1"),
+        ({"metrics": ["spend"]}, 40002, "Invalid metric fields: ['spend']"),
+        ({"metrics": ["live_views"]}, 40002, "Invalid metric fields: ['live_views']"),
+        ({"dimensions": ["ad_id"]}, 40002, "Invalid dimensions: ['ad_id']"),
+        ({"filtering": {}}, 40002, "exactly one of [PRODUCT, LIVE]"),
+        ({"filtering": {"gmv_max_promotion_types": ["PRODUCT_GMV_MAX"]}}, 40002, "must be one of"),
+        ({"filtering": {"gmv_max_promotion_types": ["PRODUCT", "LIVE"]}}, 40002, "exactly one of [PRODUCT, LIVE]"),
+        ({"dimensions": ["item_group_id"], "filtering": {}}, 40002, "Missing required field(s): campaign_ids."),
+        ({"start_date": "2026-10-11"}, 40002, "max time span must be less than 30 days"),
+        ({"dimensions": ["campaign_id", "stat_time_hour"]}, 40002, "max time span must be less than 1 days"),
+        ({"end_date": "2026-10-01"}, 40002, "must not be before"),
+        ({"sort_field": "roi"}, 40002, "not among the metrics"),
+        ({"page_size": 1001}, 40002, "between 1 and 1000"),
+    ],
+)
+def test_the_report_refuses(tiktok: Emulator, change: dict[str, Any], code: int, message: str) -> None:
+    body = ask(tiktok, PATH, **(BASE | change))
+
+    assert (body["code"], body["data"]) == (code, {})
+    assert message in body["message"]
+
+
+def test_the_report_has_a_rate_limit_of_its_own() -> None:
+    """The basic tier allows 10 requests a second on other endpoints, and 8 on this one."""
+    with Emulator(seeded_world(1), now=NOW, tier="basic") as emulator:
+        for path in (PATH, "gmv_max/store/list/"):
+            for _ in range(9):
+                ask(emulator, path, **(BASE if path == PATH else {"advertiser_id": SHOP}))
+        report, stores = ([request.code for request in emulator.log.to(path)] for path in (PATH, "gmv_max/store/list/"))
+
+    assert report == [0] * 8 + [40100]
+    assert stores == [0] * 9

@@ -1,0 +1,88 @@
+"""The report streams, and what the name of one says about it."""
+
+from dataclasses import dataclass
+
+from integration_tests.emulator import Emulator
+
+# Stem of the stream names: data level, id dimension, status filter.
+LEVELS = {
+    "ads": ("AUCTION_AD", "ad_id", "ad_status"),
+    "ad_groups": ("AUCTION_ADGROUP", "adgroup_id", "adgroup_status"),
+    "campaigns": ("AUCTION_CAMPAIGN", "campaign_id", "campaign_status"),
+    "advertisers": ("AUCTION_ADVERTISER", "advertiser_id", None),
+}
+# The audience reports of ad groups have a stem in the singular.
+_STEMS = {"ad_group": "ad_groups"}
+BY = {
+    "by_country": ["country_code"],
+    "by_platform": ["platform"],
+    "by_province": ["province_id"],
+    "by_language": ["language"],
+}
+TIMES = {"hourly": "stat_time_hour", "daily": "stat_time_day", "lifetime": None}
+BASIC_REPORTS = tuple(f"{stem}_reports" for stem in LEVELS)
+AUDIENCE_REPORTS = tuple(f"{stem}_audience_reports" for stem in ("ads", "ad_group", "campaigns", "advertisers"))
+# Reports without a breakdown.
+CORE_REPORTS = tuple(f"{report}_{grain}" for report in BASIC_REPORTS for grain in TIMES)
+REPORTS = (
+    *CORE_REPORTS,
+    *(f"{report}_by_country_daily" for report in BASIC_REPORTS),
+    *("ads_reports_by_country_hourly", "ad_groups_reports_by_country_hourly"),
+    *(f"{report}_daily" for report in AUDIENCE_REPORTS),
+    *(f"{report}_{by}_daily" for report in AUDIENCE_REPORTS for by in BY),
+    "advertisers_audience_reports_lifetime",
+)
+METRICS = {"spend", "impressions", "clicks", "ctr", "cpc", "cpm", "conversion"}
+CORE_METRICS = METRICS | {"reach", "video_play_actions"}
+
+
+@dataclass(frozen=True)
+class ReportName:
+    """The suffixed name of a report stream."""
+
+    name: str
+
+    @property
+    def is_audience(self) -> bool:
+        """Whether it is an audience report."""
+        return "_audience_" in self.name
+
+    @property
+    def report_type(self) -> str:
+        """What TikTok calls it."""
+        return "AUDIENCE" if self.is_audience else "BASIC"
+
+    @property
+    def grain(self) -> str:
+        """The last part of the name: `hourly`, `daily` or `lifetime`."""
+        return self.name.rpartition("_")[2]
+
+    @property
+    def level(self) -> tuple[str, str, str | None]:
+        """Data level, id dimension and status filter."""
+        stem = self.name.partition("_reports")[0].removesuffix("_audience")
+        return LEVELS[_STEMS.get(stem, stem)]
+
+    @property
+    def breakdown(self) -> list[str]:
+        """The dimensions beside id and time."""
+        between = self.name.partition("_reports_")[2].removesuffix(self.grain).rstrip("_")
+        return BY[between] if between else ["gender", "age"] if self.is_audience else []
+
+    @property
+    def dimensions(self) -> list[str]:
+        """Id, time, breakdown."""
+        time = TIMES[self.grain]
+        return [self.level[1], *([time] if time else []), *self.breakdown]
+
+    def asked_metrics(self, tiktok: Emulator) -> list[str]:
+        """Return the metrics that TikTok was asked for, in any request for this report."""
+        identity = {"report_type": self.report_type, "data_level": self.level[0], "dimensions": self.dimensions}
+        asked = [
+            request.params["metrics"]
+            for request in tiktok.log.to("report/integrated/get/")
+            if identity == {name: request.params[name] for name in identity}
+        ]
+        names = list(dict.fromkeys(name for metrics in asked for name in metrics))
+        assert set(names) >= (METRICS if self.breakdown else CORE_METRICS)
+        return names

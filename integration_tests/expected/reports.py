@@ -1,0 +1,85 @@
+"""The report streams as they must come out: the emulator's rows, in the form the catalogue promises."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from integration_tests.emulator import Advertiser, Emulator
+from integration_tests.expected.casts import cast, nulled
+from integration_tests.expected.report_names import ReportName
+
+Json = dict[str, Any]
+
+# How many days one request covers; a lifetime audience report is asked for the last year.
+SPANS = {"hourly": 1, "daily": 30}
+AUDIENCE_DAYS = 365
+MOST_METRICS = 100
+
+
+def expected_report(
+    tiktok: Emulator,
+    schema: Json,
+    name: str,
+    start: date,
+    end: date,
+    *,
+    advertisers: Iterable[str] | None = None,
+    include_deleted: bool = True,
+) -> list[Json]:
+    """Return the records of a report stream from `start` to `end`, both inclusive, at the emulator's moment.
+
+    Without `advertisers`, of all of them. Ids of advertisers are integers, other values have the declared types, and
+    `-` is null.
+    """
+    report = ReportName(name)
+    metrics = report.asked_metrics(tiktok)
+    wanted = None if advertisers is None else set(advertisers)
+    return [
+        cast(nulled(row), schema) | {"advertiser_id": int(advertiser.id)}
+        for advertiser in tiktok.world.advertisers
+        if wanted is None or advertiser.id in wanted
+        for dates in _dates(tiktok, report, advertiser, start, end)
+        for row in _rows(tiktok, report, advertiser, metrics, dates, include_deleted=include_deleted)
+    ]
+
+
+def _dates(tiktok: Emulator, report: ReportName, advertiser: Advertiser, start: date, end: date) -> Iterator[Json]:
+    today = min(end, tiktok.clock.local(advertiser.timezone).date())
+    if report.grain == "lifetime":
+        first = today - timedelta(days=AUDIENCE_DAYS - 1)
+        yield {"start_date": str(first), "end_date": str(today)} if report.is_audience else {"query_lifetime": True}
+        return
+    while start <= today:
+        last = min(start + timedelta(days=SPANS[report.grain] - 1), today)
+        yield {"start_date": str(start), "end_date": str(last)}
+        start = last + timedelta(days=1)
+
+
+def _rows(
+    tiktok: Emulator,
+    report: ReportName,
+    advertiser: Advertiser,
+    metrics: list[str],
+    dates: Json,
+    *,
+    include_deleted: bool,
+) -> Iterator[Json]:
+    """Yield the rows of a request, with the metrics that take several requests joined."""
+    level, _, status = report.level
+    every = [{"field_name": status, "filter_type": "IN", "filter_value": '["STATUS_ALL"]'}]
+    question = {
+        "advertiser_id": advertiser.id,
+        "report_type": report.report_type,
+        "data_level": level,
+        "dimensions": report.dimensions,
+        "filtering": every if include_deleted and status else [],
+        **dates,
+    }
+    parts = [
+        tiktok.report_rows(**question, metrics=metrics[first : first + MOST_METRICS])
+        for first in range(0, len(metrics), MOST_METRICS)
+    ]
+    for together in zip(*parts, strict=True):
+        dimensions = together[0]["dimensions"]
+        values = {key: value for part in together for key, value in part["metrics"].items()}
+        yield {"advertiser_id": advertiser.id, **dimensions, "dimensions": dimensions, "metrics": values}

@@ -1,0 +1,1 @@
+"""How a test runs the connector against an emulator, and reads what it wrote."""

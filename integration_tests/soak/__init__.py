@@ -1,0 +1,1 @@
+"""Random faults, again and again, and a comparison with calm syncs."""
