@@ -13,6 +13,23 @@ from benchmarks.service import Service
 
 Json = dict[str, Any]
 
+MESSAGE_CHARACTERS = 160
+"""How much of an error message is kept and shown; the compared package joins megabytes of them into one."""
+
+
+@dataclass
+class Failure:
+    """The first error message of a stream, shortened, and the number of its errors."""
+
+    message: str
+    count: int = 1
+
+    @classmethod
+    def of(cls, message: str) -> "Failure":
+        """Keep the beginning of a message."""
+        text = " ".join(message[: 2 * MESSAGE_CHARACTERS].split())
+        return cls(text if len(text) <= MESSAGE_CHARACTERS else f"{text[: MESSAGE_CHARACTERS - 1]}…")
+
 
 @dataclass
 class Sync:
@@ -23,8 +40,8 @@ class Sync:
     records: Counter[tuple[str, str]] = field(default_factory=Counter)
     """By stream and advertiser, which is empty where the record names none."""
     states: dict[str, Json] = field(default_factory=dict)
-    failures: dict[str, str] = field(default_factory=dict)
-    """What it said of each stream that failed; of the whole sync under an empty name."""
+    failures: dict[str, Failure] = field(default_factory=dict)
+    """The errors of each stream that failed, and those of the whole sync under an empty name."""
 
     def by_stream(self, names: Collection[str], advertiser_id: str | None = None) -> Counter[str]:
         """Records a stream, of one advertiser or all."""
@@ -75,9 +92,16 @@ def _take(output: Path, result: Sync) -> None:
             elif message["type"] == "STATE":
                 result.states[message["state"]["stream"]["stream_descriptor"]["name"]] = message["state"]
             elif message["type"] == "TRACE" and message["trace"]["type"] == "ERROR":
-                error = message["trace"]["error"]
-                stream = error.get("stream_descriptor") or {}
-                result.failures.setdefault(stream.get("name", ""), error["message"])
+                _take_error(message["trace"]["error"], result.failures)
+
+
+def _take_error(error: Json, failures: dict[str, Failure]) -> None:
+    """Count an error of a stream, or keep its message if it is the first."""
+    name = (error.get("stream_descriptor") or {}).get("name", "")
+    if name in failures:
+        failures[name].count += 1
+    else:
+        failures[name] = Failure.of(error["message"])
 
 
 def _advertiser(data: Json) -> Any:
