@@ -15,21 +15,23 @@ from typing import Any
 
 import orjson
 
-from benchmarks import competitor, latency, memory, request_count, startup, throughput
-from benchmarks.connectors import Pair, ours, theirs
-from benchmarks.moment import present
-from benchmarks.plot import picture
-from benchmarks.report import page
+from benchmarks import results
+from benchmarks.connectors import public_package
+from benchmarks.connectors.connector import Pair, ours, theirs
+from benchmarks.jobs import all_streams, latency, memory, report_requests, startup, throughput
+from benchmarks.report.page import page
+from benchmarks.report.picture import picture
+from benchmarks.service.service import present
 
 Json = dict[str, Any]
 
-HERE = Path(__file__).parent
 JOBS: Mapping[str, Callable[[Pair], Json]] = {
     "startup": startup.run,
     "throughput": throughput.run,
     "memory": memory.run,
     "latency": latency.run,
-    "requests": request_count.run,
+    "report_requests": report_requests.run,
+    "requests": all_streams.run,
 }
 
 
@@ -40,25 +42,26 @@ def say(text: str) -> None:
 
 
 def main() -> None:
-    """Build, measure, write after each job."""
+    """Install the public package, measure, and write the results after each job."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("jobs", nargs="*", metavar="JOB", help=", ".join(JOBS))
     jobs = parser.parse_args().jobs or list(JOBS)
     if unknown := set(jobs) - JOBS.keys():
         parser.error(f"there is no job {', '.join(sorted(unknown))}")
-    competitor.build()
-    saved = HERE / "results.json"
-    results: Json = orjson.loads(saved.read_bytes()) if saved.exists() else {}
+    public_package.install()
+    measured = results.load()
     load = os.getloadavg()[0]
     for name in jobs:
         say(f"Measuring {name}")
         started = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
-            results[name] = JOBS[name](Pair(ours(), theirs(), Path(folder)))
-        results["machine"] = _machine(load)
-        _write(saved, results)
-        say(f"  {orjson.dumps(results[name]).decode()}\n  {time.monotonic() - started:.0f} s")
-    say(f"\n{page(results)}")
+            job = JOBS[name](Pair(ours(), theirs(), Path(folder)))
+        measured |= {name: job, "machine": _machine(load)}
+        text = results.encode(measured)
+        measured = orjson.loads(text)
+        _write(text, measured)
+        say(f"  {orjson.dumps(measured[name]).decode()}\n  {time.monotonic() - started:.0f} s")
+    say(f"\n{page(measured)}")
 
 
 def _machine(load: float) -> Json:
@@ -70,10 +73,10 @@ def _machine(load: float) -> Json:
     }
 
 
-def _write(saved: Path, results: Json) -> None:
-    saved.write_bytes(orjson.dumps(results, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    saved.with_suffix(".md").write_text(page(results), encoding="utf-8")
-    saved.with_suffix(".svg").write_text(picture(results), encoding="utf-8")
+def _write(text: bytes, measured: Json) -> None:
+    results.FILE.write_bytes(text)
+    results.FILE.with_suffix(".md").write_text(page(measured), encoding="utf-8")
+    results.FILE.with_suffix(".svg").write_text(picture(measured), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""What TikTok holds in the benchmark."""
+"""The accounts that the emulator serves in the benchmark."""
 
 from datetime import datetime, timedelta
 
-from integration_tests.emulator import World, a_campaign, an_ad, an_ad_group, an_advertiser, an_item, uniform_world
+from benchmarks.service.emulator import World, a_campaign, an_ad, an_ad_group, an_advertiser, an_item, uniform_world
 
 CREATED = "2024-01-01T00:00:00Z"
-"""When the accounts of a uniform world were created."""
+"""When the accounts of a uniform world were created, unless its name says otherwise."""
 YOUNGEST_DAYS = 10
 STEP_DAYS = 50
 """Each account of a various world is so much older than the one before."""
@@ -24,16 +24,16 @@ _ITEMS = 2
 
 
 def world_of(name: str, now: datetime) -> World:
-    """The world called `uniform:ADVERTISERSxADS` or `various:ADVERTISERS`."""
-    kind, _, size = name.partition(":")
+    """Return the world called `uniform:ADVERTISERSxADS`, `uniform:ADVERTISERSxADS:CREATED` or `various:ADVERTISERS`."""
+    kind, size, *created = name.split(":", 2)
     if kind == "uniform":
         advertisers, ads = map(int, size.split("x"))
-        return uniform_world(advertisers, ads, CREATED)
+        return uniform_world(advertisers, ads, *(created or [CREATED]))
     return _various(int(size), now)
 
 
 def _various(advertisers: int, now: datetime) -> World:
-    """Accounts of different age and zone: an ad that ran when the account was new, one that runs now, some assets."""
+    """Return accounts of different age and zone: an ad of the account's first days, one that runs now, some assets."""
     world = World()
     for place in range(advertisers):
         created = now - timedelta(days=YOUNGEST_DAYS + place * STEP_DAYS)

@@ -1,4 +1,4 @@
-"""Runs the connector at the moment that BENCHMARK_NOW tells, with waits that pass at once.
+"""Runs this connector at the moment that BENCHMARK_NOW tells, with waits that pass at once.
 
 For counting requests only: what is asked does not depend on how fast it is asked.
 """

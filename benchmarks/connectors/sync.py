@@ -3,18 +3,22 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from benchmarks.connectors import Connector, Pair, catalog_file, config_file, state_file
-from benchmarks.service import Service
+from benchmarks.connectors.configuration import catalog_file, config_file, state_file
+from benchmarks.connectors.connector import Connector, Pair
+from benchmarks.service.service import Service
 
 Json = dict[str, Any]
 
 MESSAGE_CHARACTERS = 160
 """How much of an error message is kept and shown; the compared package joins megabytes of them into one."""
+_OBJECTS = ("ad_id", "adgroup_id", "campaign_id", "advertiser_id")
+_TIMES = ("stat_time_day", "stat_time_hour")
 
 
 @dataclass
@@ -33,18 +37,20 @@ class Failure:
 
 @dataclass
 class Sync:
-    """What came of it."""
+    """The outcome of a sync."""
 
     status: int
     requests: list[Json]
     records: Counter[tuple[str, str]] = field(default_factory=Counter)
     """By stream and advertiser, which is empty where the record names none."""
+    spend: dict[tuple[str, ...], Decimal] = field(default_factory=dict)
+    """Of each row of a report: its stream, object and time."""
     states: dict[str, Json] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
     """The errors of each stream that failed, and those of the whole sync under an empty name."""
 
     def by_stream(self, names: Collection[str], advertiser_id: str | None = None) -> Counter[str]:
-        """Records a stream, of one advertiser or all."""
+        """Return the number of records of each stream, of one advertiser or all."""
         counted: Counter[str] = Counter()
         for (stream, advertiser), number in self.records.items():
             if stream in names and advertiser_id in (None, advertiser):
@@ -52,12 +58,8 @@ class Sync:
         return counted
 
     def about_advertisers(self) -> int:
-        """Requests about one advertiser."""
+        """Return the number of requests about one advertiser."""
         return sum("advertiser_id" in request["params"] for request in self.requests)
-
-    def refusals(self) -> dict[str, int]:
-        """Requests that were refused, by path and code."""
-        return dict(Counter(f"{item['path']} {item['code']}" for item in self.requests if item["code"] != 0))
 
 
 def synchronise(
@@ -68,14 +70,14 @@ def synchronise(
     states: dict[str, Json] | None = None,
     **config: Any,
 ) -> Sync:
-    """Read the streams that are named, on from `states`, at the service's time; `config` as in `config_file`."""
+    """Read the named streams, on from `states`, at the service's time; `config` is that of `config_file`."""
     catalog = catalog_file(pair.folder, *streams, connector.name)
     arguments = ["read", "--config", config_file(pair.folder, **config), "--catalog", catalog]
     if states is not None:
         arguments += ["--state", state_file(pair.folder, list(states.values()))]
     service.clear()
     output = pair.folder / f"{connector.name}_read.jsonl"
-    cost = connector.run(service, arguments, output, travels=True)
+    cost = connector.run(service, arguments, output, at_service_time=True)
     result = Sync(cost.status, service.requests())
     _take(output, result)
     output.unlink()
@@ -87,12 +89,21 @@ def _take(output: Path, result: Sync) -> None:
         for line in lines:
             message = orjson.loads(line)
             if message["type"] == "RECORD":
-                record = message["record"]
-                result.records[record["stream"], str(_advertiser(record["data"]))] += 1
+                _take_record(message["record"], result)
             elif message["type"] == "STATE":
                 result.states[message["state"]["stream"]["stream_descriptor"]["name"]] = message["state"]
             elif message["type"] == "TRACE" and message["trace"]["type"] == "ERROR":
                 _take_error(message["trace"]["error"], result.failures)
+
+
+def _take_record(record: Json, result: Sync) -> None:
+    """Count a record, and keep the spend of a row of a report."""
+    stream, data = record["stream"], record["data"]
+    result.records[stream, str(_advertiser(data))] += 1
+    dimensions, spend = data.get("dimensions"), data.get("metrics", {}).get("spend")
+    if dimensions and spend is not None:
+        about = [str(dimensions[name]) for name in (*_OBJECTS, *_TIMES) if name in dimensions]
+        result.spend[stream, *about] = Decimal(str(spend))
 
 
 def _take_error(error: Json, failures: dict[str, Failure]) -> None:
@@ -105,5 +116,5 @@ def _take_error(error: Json, failures: dict[str, Failure]) -> None:
 
 
 def _advertiser(data: Json) -> Any:
-    """The advertiser of a record: its own, or among the dimensions of a report."""
+    """Return the advertiser of a record: its own, or the one among the dimensions of a report."""
     return data.get("advertiser_id") or data.get("dimensions", {}).get("advertiser_id") or ""

@@ -3,6 +3,8 @@
 from typing import Any
 from xml.sax.saxutils import escape
 
+from benchmarks.report.requests import PARTS
+
 Json = dict[str, Any]
 
 _WIDTH, _LABEL, _BAR, _LINE, _GROUP = 760, 300, 300, 18, 56
@@ -10,7 +12,7 @@ _COLOURS = {"ours": "#0f766e", "theirs": "#9ca3af"}
 
 
 def picture(results: Json) -> str:
-    """An SVG of what was measured."""
+    """Return an SVG of what was measured."""
     groups = _groups(results)
     height = 40 + _GROUP * len(groups)
     body = "".join(_group(place, *group) for place, group in enumerate(groups))
@@ -26,8 +28,13 @@ def _groups(results: Json) -> list[tuple[str, float, float]]:
     if job := results.get("throughput"):
         names = {"records_per_second": "records a second (more is better)", "cpu_us_per_record": "CPU µs a record"}
         groups += [(name, job["ours"][key], job["theirs"][key]) for key, name in names.items()]
+    if job := results.get("report_requests"):
+        groups += [
+            (f"requests, {name}", job[part]["ours"]["requests"], job[part]["theirs"]["requests"])
+            for part, name in PARTS.items()
+        ]
     if job := results.get("requests"):
-        names = {"first": "requests, first sync", "incremental": "requests, a day later"}
+        names = {"first": "requests, all streams, first sync", "incremental": "requests, all streams, a day later"}
         groups += [(name, job[key]["ours"], job[key]["theirs"]) for key, name in names.items()]
     if job := results.get("startup"):
         groups += [(f"{name}, CPU s", job["ours"][name]["cpu"], job["theirs"][name]["cpu"]) for name in job["ours"]]

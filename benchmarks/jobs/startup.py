@@ -3,9 +3,9 @@
 from statistics import median
 from typing import Any
 
-from benchmarks.connectors import Pair, config_file
-from benchmarks.moment import present
-from benchmarks.service import Service
+from benchmarks.connectors.configuration import config_file
+from benchmarks.connectors.connector import Pair
+from benchmarks.service.service import Service, present
 
 Json = dict[str, Any]
 
@@ -14,7 +14,7 @@ COMMANDS = ("spec", "check", "discover")
 
 
 def run(pair: Pair) -> Json:
-    """Medians of wall and CPU seconds a command."""
+    """Return the medians of wall and CPU seconds of each command."""
     costs: dict[tuple[str, str], list[tuple[float, float]]] = {}
     with Service("uniform:20x1", present()) as service:
         config = config_file(pair.folder)

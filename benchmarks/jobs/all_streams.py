@@ -1,6 +1,6 @@
 """Requests: 20 advertisers created at various dates, all shared streams from the default start, then a day later.
 
-Ours is counted in full. The compared package asks every window since 2016 of every advertiser, which would take it
+Ours is counted in full. The compared package asks every window since 2016 of every advertiser, which would take
 hours; so what depends on windows is measured for one advertiser (hourly streams: one of them) and multiplied, which is
 exact as long as its windows don't depend on the advertiser. Everything else of it is counted in full, and so is its
 sync a day later, which goes on from a first sync of the last days.
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from benchmarks.connectors import Pair
-from benchmarks.moment import present
-from benchmarks.service import Service
-from benchmarks.sync import Sync, synchronise
+from benchmarks.connectors.connector import Pair
+from benchmarks.connectors.sync import Sync, synchronise
+from benchmarks.service.request_log import by_path, refused
+from benchmarks.service.service import Service, present
 
 Json = dict[str, Any]
 
@@ -32,17 +32,17 @@ class Shared:
 
     @property
     def names(self) -> list[str]:
-        """All of them."""
+        """The names of all of them."""
         offered = {stream["name"] for stream in self.theirs}
         return [stream["name"] for stream in self.ours if stream["name"] in offered]
 
     def ending(self, *ends: str) -> list[str]:
-        """Those of a grain."""
+        """Return the names with one of these ends."""
         return [name for name in self.names if name.endswith(ends)]
 
     @property
     def unwindowed(self) -> list[str]:
-        """Those that are not read in windows of days."""
+        """The names of those that are not read in windows of days."""
         return [name for name in self.names if name not in self.ending("_daily", "_hourly")]
 
 
@@ -52,7 +52,7 @@ def run(pair: Pair) -> Json:
     with Service(f"various:{ADVERTISERS}", now) as service:
         shared = Shared(pair.ours.streams(service, pair.folder), pair.theirs.streams(service, pair.folder))
         first = synchronise(pair, pair.ours, service, (shared.ours, shared.names))
-        rival = _first_of_theirs(pair, service, shared, _an_advertiser(first))
+        sampled = _first_of_theirs(pair, service, shared, _an_advertiser(first))
         recent = synchronise(pair, pair.theirs, service, (shared.theirs, shared.names), start=(now - RECENT).date())
         service.set_clock(now + DAY)
         second = synchronise(pair, pair.ours, service, (shared.ours, shared.names), first.states)
@@ -61,23 +61,23 @@ def run(pair: Pair) -> Json:
         "streams": len(shared.names),
         "first": {
             "ours": len(first.requests),
-            "theirs": rival.requests(shared),
+            "theirs": sampled.requests(shared),
             "our_records": first.records.total(),
-            **rival.compared(first, shared),
+            **sampled.compared(first, shared),
         },
         "incremental": {
             "ours": len(second.requests),
             "theirs": len(their_second.requests),
             **_records(second.by_stream(shared.names), their_second.by_stream(shared.names)),
         },
-        "by_path": {"ours": _by_path(second), "theirs": _by_path(their_second)},
+        "by_path": {"ours": by_path(second.requests), "theirs": by_path(their_second.requests)},
         "syncs": _outcomes(
             {
                 "ours, first": first,
                 "ours, a day later": second,
-                "theirs, unwindowed": rival.whole,
-                "theirs, daily": rival.daily,
-                "theirs, hourly": rival.hourly,
+                "theirs, unwindowed": sampled.whole,
+                "theirs, daily": sampled.daily,
+                "theirs, hourly": sampled.hourly,
                 "theirs, last days": recent,
                 "theirs, a day later": their_second,
             }
@@ -95,12 +95,12 @@ class Sampled:
     advertiser_id: str
 
     def requests(self, shared: Shared) -> int:
-        """All of them, the windowed ones multiplied."""
+        """Return their number, the windowed ones multiplied."""
         hourly = self.hourly.about_advertisers() * len(shared.ending("_hourly"))
         return len(self.whole.requests) + (self.daily.about_advertisers() + hourly) * ADVERTISERS
 
     def compared(self, ours: Sync, shared: Shared) -> Json:
-        """Records of the same streams and advertisers."""
+        """Return the records of the same streams and advertisers."""
         our_records = ours.by_stream(shared.unwindowed)
         our_records += ours.by_stream([*shared.ending("_daily"), SAMPLE_HOURLY], self.advertiser_id)
         their_records = self.whole.by_stream(shared.unwindowed) + self.daily.by_stream(shared.names)
@@ -126,27 +126,20 @@ def _first_of_theirs(pair: Pair, service: Service, shared: Shared, advertiser_id
 
 
 def _an_advertiser(sync: Sync) -> str:
-    """One of middling age: ids grow as ages do."""
+    """Return one of middling age: ids grow as ages do."""
     advertisers = sorted({advertiser for _, advertiser in sync.records if advertiser})
     return advertisers[len(advertisers) // 2]
 
 
 def _records(ours: Any, theirs: Any) -> Json:
-    """Records of the same job, and the streams of which we have fewer."""
+    """Return the records of the same job, and the streams of which we have fewer."""
     fewer = {name: [ours[name], number] for name, number in sorted(theirs.items()) if ours[name] < number}
     return {"records": {"ours": ours.total(), "theirs": theirs.total()}, "fewer": fewer}
 
 
 def _outcomes(syncs: dict[str, Sync]) -> Json:
-    """How each ended: a sync that failed asks less than one that does its work."""
+    """Return how each ended: a sync that failed asks less than one that does its work."""
     return {
-        name: {"status": sync.status, "failures": sync.failures, "refusals": sync.refusals()}
+        name: {"status": sync.status, "failures": sync.failures, "refusals": refused(sync.requests)}
         for name, sync in syncs.items()
     }
-
-
-def _by_path(sync: Sync) -> Json:
-    paths: Json = {}
-    for request in sync.requests:
-        paths[request["path"]] = paths.get(request["path"], 0) + 1
-    return paths

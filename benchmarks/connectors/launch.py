@@ -1,7 +1,7 @@
-"""Runs one command and writes down what it cost: `python launch.py REPORT COMMAND…`.
+"""Runs one command and writes what it cost: `python launch.py REPORT PROCESSORS COMMAND…`; 0 is all processors.
 
-The kernel counts the memory of whoever starts a process as the process's own until it has replaced it, so this stays
-small: the standard library only.
+The kernel counts the memory of the process that starts another as the other's own until that has replaced it, so this
+one stays small: the standard library only.
 """
 
 import json
@@ -25,15 +25,19 @@ class Peaks:
         threading.Thread(target=self._watch, daemon=True).start()
 
     def total(self) -> int:
-        """All of them together, which is at least what was ever held at once."""
+        """Return the sum of all peaks, which is at least what was ever held at once."""
         return sum(self._peaks.values())
+
+    def largest(self) -> int:
+        """Return the peak of the largest process."""
+        return max(self._peaks.values(), default=0)
 
     def _watch(self) -> None:
         while self._look(self._process):
             time.sleep(_PAUSE)
 
     def _look(self, process: int) -> bool:
-        """Take note of a process and its children; whether it is still there."""
+        """Note the peaks of a process and its children; return whether the process is still there."""
         try:
             status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
             tasks = [path.read_text(encoding="ascii") for path in Path(f"/proc/{process}/task").glob("*/children")]
@@ -48,8 +52,10 @@ class Peaks:
 
 
 def main() -> None:
-    """Run, report, and exit as the command did."""
-    report, *command = sys.argv[1:]
+    """Run the command, report, and exit as the command did."""
+    report, processors, *command = sys.argv[1:]
+    if int(processors):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(processors)])
     started = time.monotonic()
     process = subprocess.Popen(command)  # noqa: S603  the benchmark's own command
     peaks = Peaks(process.pid)
@@ -58,6 +64,7 @@ def main() -> None:
         "wall": time.monotonic() - started,
         "cpu": usage.ru_utime + usage.ru_stime,
         "peak_mb": max(usage.ru_maxrss, peaks.total()) / 1024,
+        "process_peak_mb": max(usage.ru_maxrss, peaks.largest()) / 1024,
         "status": os.waitstatus_to_exitcode(status),
     }
     Path(report).write_text(json.dumps(cost), encoding="utf-8")

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from benchmarks.connectors import Connector, Pair, catalog_file, config_file
-from benchmarks.moment import present
-from benchmarks.service import Service
-from benchmarks.throughput import STREAM
-from integration_tests.emulator.api.errors import RATE_LIMITED
-from integration_tests.emulator.http.rate_limit import TIERS
+from benchmarks.connectors.configuration import catalog_file, config_file
+from benchmarks.connectors.connector import Connector, Pair
+from benchmarks.jobs.throughput import STREAM
+from benchmarks.service.emulator import RATE_LIMITED, TIERS
+from benchmarks.service.request_log import requests_per_second
+from benchmarks.service.service import Service, present
 
 Json = dict[str, Any]
 
@@ -19,7 +19,7 @@ WORLD = "uniform:20x1"
 
 
 def run(pair: Pair) -> Json:
-    """Both, one after the other."""
+    """Measure both, one after the other."""
     with Service(WORLD, present(), "--latency", str(SECONDS), "--tier", TIER) as service:
         return {connector.name: _one(pair, connector, service) for connector in pair.both()}
 
@@ -31,14 +31,12 @@ def _one(pair: Pair, connector: Connector, service: Service) -> Json:
     service.clear()
     cost = connector.run(service, ["read", "--config", config, "--catalog", catalog])
     requests = service.requests()
-    arrivals = sorted(request["at"] for request in requests)
-    settled = [at for at in arrivals if at >= arrivals[0] + 1]
-    granted = TIERS[TIER][0]
+    granted, _ = TIERS[TIER]
     return {
         "requests": len(requests),
         "records": cost.records,
         "refused": sum(request["code"] == RATE_LIMITED for request in requests),
-        "requests_per_second": len(settled) / (settled[-1] - arrivals[0] - 1),
+        "requests_per_second": requests_per_second(requests),
         "wall": cost.wall,
         "wall_at_tier": len(requests) / granted,
         "cpu": cost.cpu,

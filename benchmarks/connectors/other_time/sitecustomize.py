@@ -1,4 +1,4 @@
-"""Python imports this when it starts: from then on it is the moment that BENCHMARK_NOW tells, and time goes on."""
+"""Python imports this when it starts, and from then on it is the moment that BENCHMARK_NOW tells, and time goes on."""
 
 import os
 from datetime import datetime

@@ -14,34 +14,40 @@ _LAUNCHER = Path(__file__).with_name("launch.py")
 _RECORD = b'"type":"RECORD"'
 """Within a text its quotes would be escaped, so it stands for a record and nothing else."""
 _PIPE_BYTES = 1 << 20
-_LAST_WORDS = 2000
+_END_BYTES = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """Wall and CPU seconds of a process, the peak of its memory and its children's; records it wrote."""
+    """Wall and CPU seconds of a command, the peaks of its memory, and the records it wrote.
+
+    `peak_mb` adds up all of its processes; `process_peak_mb` is the largest of them.
+    """
 
     wall: float
     cpu: float
     peak_mb: float
+    process_peak_mb: float
     status: int
     records: int
-    last_words: str
+    end: str
     """The end of its output and of its standard error."""
 
     def required(self) -> "Cost":
-        """The same, or the news that the command failed."""
+        """Return the same, or raise `RuntimeError` if the command failed."""
         if self.status != 0:
-            raise RuntimeError(f"A command that was to be measured failed: {self.last_words}")
+            raise RuntimeError(f"A command that was to be measured failed: {self.end}")
         return self
 
 
-def measured(command: Sequence[str], environment: Mapping[str, str], output: Path | None = None) -> Cost:
-    """Run to the end; the output goes to a file if one is named, else it is read, counted and dropped."""
+def measured(
+    command: Sequence[str], environment: Mapping[str, str], output: Path | None = None, processors: int | None = None
+) -> Cost:
+    """Run a command to its end; its output goes to the file, or is counted and dropped without one."""
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "errors").open("w+b") as errors:
         report = Path(folder) / "report.json"
         process = subprocess.Popen(  # noqa: S603  the benchmark's own command
-            [sys.executable, "-IS", str(_LAUNCHER), str(report), *command],
+            [sys.executable, "-IS", str(_LAUNCHER), str(report), str(processors or 0), *command],
             stdout=subprocess.PIPE,
             stderr=errors,
             env={**os.environ, **environment},
@@ -52,18 +58,18 @@ def measured(command: Sequence[str], environment: Mapping[str, str], output: Pat
         process.stdout.close()
         process.wait()
         errors.seek(0)
-        last_words = (end + errors.read()[-_LAST_WORDS:]).decode(errors="replace")
+        text = (end + errors.read()[-_END_BYTES:]).decode(errors="replace")
         if not report.exists():
-            raise RuntimeError(f"{command[0]} could not be measured: {last_words}")
-        return Cost(records=records, last_words=last_words, **orjson.loads(report.read_bytes()))
+            raise RuntimeError(f"{command[0]} could not be measured: {text}")
+        return Cost(records=records, end=text, **orjson.loads(report.read_bytes()))
 
 
 def _drained(descriptor: int, output: Path | None) -> tuple[int, bytes]:
-    """Read to the end, as a platform does; the number of records and the last words."""
+    """Read to the end, as a platform does; return the number of records and the end of the output."""
     records, text = 0, b""
     with (output or Path(os.devnull)).open("wb") as sink:
         while chunk := os.read(descriptor, _PIPE_BYTES):
             sink.write(chunk)
             text = text[1 - len(_RECORD) :] + chunk
             records += text.count(_RECORD)
-    return records, text[-_LAST_WORDS:]
+    return records, text[-_END_BYTES:]

@@ -1,20 +1,18 @@
-"""Serves a world for the benchmark until it is told to end: `python -m benchmarks.served uniform:20x100 --now …`."""
+"""Serve a world until told to end: `python -m benchmarks.service.serve uniform:20x100 --now 2026-11-24T12:00:00Z`."""
 
 import argparse
 from datetime import datetime
 
-from benchmarks.worlds import world_of
-from integration_tests.emulator import Emulator
-from integration_tests.emulator.__main__ import serve
-from integration_tests.emulator.http.rate_limit import TIERS
+from benchmarks.service.emulator import TIERS, Emulator, serve
+from benchmarks.service.worlds import world_of
 
 KEPT_MEGABYTES = 4000
 
 
 def main() -> None:
-    """Say the address on standard error and serve."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.served", description=__doc__)
-    parser.add_argument("world", help="uniform:ADVERTISERSxADS or various:ADVERTISERS")
+    """Write the address to standard error and serve."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.service.serve", description=__doc__)
+    parser.add_argument("world", help="uniform:ADVERTISERSxADS, uniform:ADVERTISERSxADS:CREATED or various:ADVERTISERS")
     parser.add_argument("--now", type=datetime.fromisoformat, required=True)
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--tier", choices=TIERS)

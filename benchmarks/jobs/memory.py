@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from benchmarks.connectors import Connector, Pair, catalog_file, config_file
-from benchmarks.moment import present
-from benchmarks.service import Service
-from benchmarks.throughput import STREAM
+from benchmarks.connectors.configuration import catalog_file, config_file
+from benchmarks.connectors.connector import Connector, Pair
+from benchmarks.jobs.throughput import STREAM
+from benchmarks.service.service import Service, present
 
 Json = dict[str, Any]
 
@@ -27,29 +27,34 @@ class Size:
 
 OURS = (Size(20, 1, WINDOW), Size(20, 10, 10 * WINDOW), Size(200, 1, WINDOW))
 THEIRS = (Size(20, 1, 2), Size(200, 1, 2))
-"""Less, because it takes its time."""
+"""Less, because it is slow."""
+ONE_PROCESSOR = "ours, on one processor"
+"""With one processor ours reads in one process."""
 
 
 def run(pair: Pair) -> Json:
-    """The peaks."""
+    """Return the peaks."""
+    jobs: tuple[tuple[str, Connector, tuple[Size, ...], int | None], ...] = (
+        ("ours", pair.ours, OURS, None),
+        (ONE_PROCESSOR, pair.ours, OURS, 1),
+        ("theirs", pair.theirs, THEIRS, None),
+    )
     return {
-        connector.name: _peaks(pair, connector, sizes)
-        for connector, sizes in ((pair.ours, OURS), (pair.theirs, THEIRS))
+        name: [_peak(pair, connector, size, processors) for size in sizes]
+        for name, connector, sizes, processors in jobs
     }
 
 
-def _peaks(pair: Pair, connector: Connector, sizes: tuple[Size, ...]) -> list[Json]:
-    return [_peak(pair, connector, size) for size in sizes]
-
-
-def _peak(pair: Pair, connector: Connector, size: Size) -> Json:
+def _peak(pair: Pair, connector: Connector, size: Size, processors: int | None) -> Json:
     with Service(f"uniform:{size.advertisers}x{ADS}", present()) as service:
         catalog = catalog_file(pair.folder, connector.streams(service, pair.folder), [STREAM], connector.name)
         config = config_file(pair.folder, start=service.now.date() - timedelta(days=size.days - 1))
-        cost = connector.run(service, ["read", "--config", config, "--catalog", catalog]).required()
+        arguments = ["read", "--config", config, "--catalog", catalog]
+        cost = connector.run(service, arguments, processors=processors).required()
     return {
         "advertisers": size.advertisers,
         "windows": size.windows,
         "records": cost.records,
         "peak_mb": cost.peak_mb,
+        "process_peak_mb": cost.process_peak_mb,
     }

@@ -1,4 +1,4 @@
-"""The package that is compared, in an environment of its own, asking the emulator instead of TikTok."""
+"""The public package, installed in an environment of its own and made to ask the emulator instead of TikTok."""
 
 import re
 import subprocess
@@ -6,30 +6,29 @@ import sys
 from pathlib import Path
 
 PACKAGE, VERSION = "airbyte-source-tiktok-marketing", "4.7.0"
-_ENVIRONMENT = Path(__file__).with_name(".environment") / "rival"
+_ENVIRONMENT = Path(__file__).parents[1] / ".environment" / "public_package"
 _CLOCK = "time-machine"
-"""Lets it live a day later (`travel`)."""
+"""Sets its clock for the sync of a day later (`other_time`)."""
 _ADDRESS = re.compile(r"^(\s*url_base:).*$", re.MULTILINE)
 
 
 def command() -> list[str]:
-    """Its command line."""
+    """Return its command line."""
     return [str(_ENVIRONMENT / "bin" / "source-tiktok-marketing")]
 
 
-def build() -> None:
-    """Install it, once."""
+def install() -> None:
+    """Install it unless it is installed."""
     finished = _ENVIRONMENT / f".installed-{VERSION}"
     if finished.exists():
         return
-    _ENVIRONMENT.parent.mkdir(exist_ok=True)
-    (_ENVIRONMENT.parent / ".gitignore").write_text("*\n", encoding="utf-8")
     sys.stdout.write(f"Installing {PACKAGE} {VERSION} (a few minutes, once)\n")
     sys.stdout.flush()
     python = str(_ENVIRONMENT / "bin" / "python")
-    subprocess.run([sys.executable, "-m", "venv", "--clear", str(_ENVIRONMENT)], check=True)  # noqa: S603
-    install = [python, "-m", "pip", "--disable-pip-version-check", "-qq", "install", f"{PACKAGE}=={VERSION}", _CLOCK]
-    subprocess.run(install, check=True, cwd=_ENVIRONMENT)  # noqa: S603
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(_ENVIRONMENT)], check=True)  # noqa: S603  fixed words
+    packages = [f"{PACKAGE}=={VERSION}", _CLOCK]
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "-qq", "install", *packages]
+    subprocess.run(pip, check=True, cwd=_ENVIRONMENT)  # noqa: S603  fixed words
     finished.touch()
 
 

@@ -1,0 +1,1 @@
+"""A folder for PYTHONPATH: the Python that finds it there runs at another time."""

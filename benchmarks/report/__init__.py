@@ -1,0 +1,1 @@
+"""The results as a page of Markdown and as a picture."""

@@ -1,0 +1,1 @@
+"""The emulator in a process of its own, and the accounts it serves."""

@@ -1,1 +1,0 @@
-"""Puts the processes that find this folder on PYTHONPATH into another time."""
