@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 from source_tiktok_marketing import protocol
 from source_tiktok_marketing.api.clock import Clock, Stopped
 from source_tiktok_marketing.api.failures import ConfigFailure, Failure, TransientFailure
-from source_tiktok_marketing.api.patience import PATIENCE, Patience
+from source_tiktok_marketing.api.timeouts import TIMEOUTS, Timeouts
+from source_tiktok_marketing.catalog.endpoints import ADVERTISERS_PATH
 from source_tiktok_marketing.catalog.reports import WITHDRAWN
+from source_tiktok_marketing.catalog.streams import Row, available_streams, described
 from source_tiktok_marketing.config import Config, read_config
-from source_tiktok_marketing.streams.offer import Offer, offers
 
 if TYPE_CHECKING:
     from source_tiktok_marketing.api.client import Client
-    from source_tiktok_marketing.streams.base import Stream
-    from source_tiktok_marketing.streams.reader import Reader
-    from source_tiktok_marketing.streams.second_process import SecondProcess
-    from source_tiktok_marketing.streams.state import SavedState
+    from source_tiktok_marketing.api.rate_limits import RateLimit
+    from source_tiktok_marketing.engine.reader import Reader
+    from source_tiktok_marketing.engine.state import SavedState
 
 logger = logging.getLogger("airbyte")
 
@@ -35,123 +35,128 @@ class Connector:
     """One configured connector. Imports the network side only for the commands that use it."""
 
     def __init__(
-        self,
-        raw_config: object,
-        clock: Clock,
-        redactor: protocol.Redactor,
-        patience: Patience = PATIENCE,
-        second: "SecondProcess | None" = None,
+        self, raw_config: object, clock: Clock, redactor: protocol.Redactor, timeouts: Timeouts = TIMEOUTS
     ) -> None:
-        """Raise `ConfigFailure` if the configuration can't be used. A `second` process may help with a read."""
+        """Raise `ConfigFailure` if the configuration can't be used."""
         self.config: Config = read_config(raw_config, os.environ, clock.now())
         self._clock = clock
         self._redactor = redactor
-        self._patience = patience
-        self._second = second
+        self._timeouts = timeouts
         redactor.hide(self.config.secrets)
 
+    @property
+    def available(self) -> Mapping[str, Row]:
+        """The streams that this configuration can read, by name."""
+        return available_streams(is_sandbox=self.config.is_sandbox, granularity=self.config.granularity)
+
     def discover(self) -> Json:
-        """The catalogue of what this configuration can read."""
-        return {"streams": [offer.describe() for offer in offers(self.config).values()]}
+        """Return the catalogue of what this configuration can read."""
+        return {"streams": [described(row) for row in self.available.values()]}
 
     def check(self) -> str:
-        """Prove that data can be read. Returns a sentence that tells of what; raises the `Failure` that prevents it."""
-        from source_tiktok_marketing.streams.directory import look_up, probe_sandbox  # noqa: PLC0415  see the class
+        """Prove that data can be read; return a sentence that says of what. Raises the `Failure` that prevents it."""
+        from source_tiktok_marketing.streams.advertisers import look_up, probe_sandbox  # noqa: PLC0415  see the class
 
-        client = self._client()
-        directory = look_up(client, self.config)
-        explicit = [directory.unavailable[i] for i in self.config.advertiser_ids if i in directory.unavailable]
-        if explicit or not directory.advertisers:
-            raise next(iter(explicit or directory.unavailable.values()))
-        if directory.info_failure is not None:
-            if not self.config.is_sandbox:
-                raise directory.info_failure
-            probe_sandbox(client, directory)
-        logger.info("%d ad accounts can be read.", len(directory.advertisers))
-        return f"{len(directory.advertisers)} ad accounts can be read."
+        with closing(self._client()) as client:
+            advertisers = look_up(client, self.config)
+            unavailable = advertisers.unavailable
+            explicit = [unavailable[id_] for id_ in self.config.advertiser_ids if id_ in unavailable]
+            if explicit or not advertisers.readable:
+                raise next(iter(explicit or unavailable.values()))
+            if advertisers.info_failure is not None:
+                if not self.config.is_sandbox:
+                    raise advertisers.info_failure
+                probe_sandbox(client, advertisers)
+        logger.info("%d ad accounts can be read.", len(advertisers.readable))
+        return f"{len(advertisers.readable)} ad accounts can be read."
 
     def read(self, raw_catalog: object, raw_state: object) -> Iterator[bytes]:
-        """The messages of a sync, as blocks of whole lines.
+        """Yield the messages of a sync, as blocks of whole lines.
 
         Raises the `Failure` that prevents the whole sync, or at the end one that says which streams failed.
         """
-        from source_tiktok_marketing.streams.second_process import SecondProcess  # noqa: PLC0415  see the class
+        from source_tiktok_marketing.engine.state import SavedState, stream_states  # noqa: PLC0415  see the class
+        from source_tiktok_marketing.engine.summary import summary, sync_failure  # noqa: PLC0415
         from source_tiktok_marketing.streams.selection import saved_state  # noqa: PLC0415
-        from source_tiktok_marketing.streams.state import SavedState, stream_states  # noqa: PLC0415
-        from source_tiktok_marketing.streams.summary import summary, sync_failure  # noqa: PLC0415
 
-        wanted = selected(raw_catalog)
-        states = stream_states(raw_state)
-        offered = offers(self.config)
+        available, states = self.available, stream_states(raw_state)
         refused: dict[str, Failure] = {}
-        saved: dict[Offer, SavedState | None] = {}
-        for name, incremental in wanted.items():
+        saved: dict[str, tuple[Row, SavedState | None]] = {}
+        for name, is_incremental in selected_streams(raw_catalog).items():
             try:
-                if (offer := offered.get(name)) is None:
-                    raise _unknown(name, offered)
-                saved[offer] = saved_state(offer, states.get(name), incremental=incremental)
+                if (row := available.get(name)) is None:
+                    raise _unknown(name, available)
+                saved[name] = row, saved_state(row, states.get(name), incremental=is_incremental)
             except ConfigFailure as refusal:
                 refused[name] = refusal
                 yield protocol.line(protocol.error(refusal, name))
                 yield protocol.line(protocol.status(name, "INCOMPLETE"))
         if saved:
-            with closing(self._second or SecondProcess(processors=1)) as second:
-                reader = self._reader(saved, second)
+            with closing(self._client()) as client:
+                reader = self._reader(client, list(saved.values()))
                 yield from reader.lines()
-            for line in summary(reader.outcomes, reader.client, reader.advertisers, reader.unavailable):
+            for line in summary(reader.outcomes, reader.accounts, client.sent, client.repeated):
                 logger.info("%s", line)
             if (failure := sync_failure(reader.outcomes, refused, reader.authorisation)) is not None:
                 raise failure
         elif refused:
             raise next(iter(refused.values()))
 
-    def _reader(self, saved: Mapping[Offer, "SavedState | None"], second: "SecondProcess") -> "Reader":
-        from source_tiktok_marketing.streams.base import Context  # noqa: PLC0415  see the class
-        from source_tiktok_marketing.streams.directory import LISTING_PATH, look_up  # noqa: PLC0415
+    def _reader(self, client: "Client", selected: Sequence[tuple[Row, "SavedState | None"]]) -> "Reader":
+        from source_tiktok_marketing.engine.outcome import Accounts  # noqa: PLC0415  see the class
+        from source_tiktok_marketing.engine.reader import Reader  # noqa: PLC0415
+        from source_tiktok_marketing.streams.advertisers import look_up  # noqa: PLC0415
+        from source_tiktok_marketing.streams.context import Context  # noqa: PLC0415
         from source_tiktok_marketing.streams.parents import Parents  # noqa: PLC0415
-        from source_tiktok_marketing.streams.reader import Reader  # noqa: PLC0415
-        from source_tiktok_marketing.streams.selection import reading  # noqa: PLC0415
+        from source_tiktok_marketing.streams.selection import stream_for  # noqa: PLC0415
 
         now = self._clock.now()
-        with_listing = any(getattr(offer.row, "path", "") == LISTING_PATH for offer in saved)
-        client = self._client()
+        with_listing = any(row.path == ADVERTISERS_PATH for row, _ in selected)
         try:
-            directory = look_up(client, self.config, with_listing=with_listing)
+            advertisers = look_up(client, self.config, with_listing=with_listing)
         except Stopped:
             raise TransientFailure("The sync was stopped before it began.") from None
         finally:
             client.gate.leave()
         parents = Parents(client, include_deleted=self.config.include_deleted)
-        context = Context(
-            config=self.config, client=client, directory=directory, parents=parents, second=second, now=now
+        context = Context(config=self.config, client=client, advertisers=advertisers, parents=parents, now=now)
+        accounts = Accounts(
+            readable=frozenset(advertiser.advertiser_id for advertiser in advertisers.readable),
+            unavailable=advertisers.unavailable,
+            configured=frozenset(self.config.advertiser_ids),
+            is_sandbox=self.config.is_sandbox,
         )
-        streams: list[Stream] = [reading(offer, context, state) for offer, state in saved.items()]
-        return Reader(streams, context, self._clock, self._most_workers())
+        streams = [stream_for(row, context, state) for row, state in selected]
+        return Reader(streams, accounts, self._clock, self._workers, client.rests, client.gate.leave)
 
-    def _most_workers(self) -> int:
-        from source_tiktok_marketing.api.pacing import SANDBOX, TIERS  # noqa: PLC0415  see the class
+    @property
+    def _limit(self) -> "RateLimit":
+        from source_tiktok_marketing.api.rate_limits import SANDBOX, TIERS  # noqa: PLC0415  see the class
 
-        limit = SANDBOX if self.config.is_sandbox else TIERS[self.config.rate_limit_tier]
-        return min(max(2, int(limit.per_second * _WORKERS_PER_REQUEST)), _MOST_WORKERS)
+        return SANDBOX if self.config.is_sandbox else TIERS[self.config.rate_limit_tier]
+
+    @property
+    def _workers(self) -> int:
+        return min(max(2, int(self._limit.per_second * _WORKERS_PER_REQUEST)), _MOST_WORKERS)
 
     def _client(self) -> "Client":
         from source_tiktok_marketing.api.client import Client  # noqa: PLC0415  see the class
-        from source_tiktok_marketing.api.pacing import SANDBOX, TIERS, Pacer, endpoint_limits  # noqa: PLC0415
+        from source_tiktok_marketing.api.pacing import Pacer  # noqa: PLC0415
+        from source_tiktok_marketing.api.rate_limits import endpoint_limits  # noqa: PLC0415
         from source_tiktok_marketing.api.transport import Transport  # noqa: PLC0415
 
-        limit = SANDBOX if self.config.is_sandbox else TIERS[self.config.rate_limit_tier]
-        most = self._most_workers()
+        config, workers = self.config, self._workers
         return Client(
-            Transport(self.config.base_url, self.config.access_token, self._patience, connections=3 * most),
-            Pacer(limit, self._clock, endpoint_limits(self.config.rate_limit_tier)),
+            Transport(config.base_url, config.access_token, self._timeouts, connections=3 * workers),
+            Pacer(self._limit, self._clock, endpoint_limits(config.rate_limit_tier)),
             self._clock,
-            self._patience,
-            most_ahead=2 * most,
+            self._timeouts,
+            most_ahead=2 * workers,
             hide=self._redactor.text,
         )
 
 
-def selected(raw: object) -> dict[str, bool]:
+def selected_streams(raw: object) -> dict[str, bool]:
     """The streams of a configured catalogue, and whether each is to be read incrementally.
 
     Raises `ConfigFailure` for what is no configured catalogue.
@@ -175,12 +180,12 @@ def selected(raw: object) -> dict[str, bool]:
     return wanted
 
 
-def _unknown(name: str, offered: Mapping[str, Offer]) -> ConfigFailure:
+def _unknown(name: str, available: Mapping[str, Row]) -> ConfigFailure:
     if replacement := WITHDRAWN.get(name):
         return ConfigFailure(
             f"TikTok withdrew hourly audience reports, so stream {name} can't be read. Select {replacement} instead."
         )
-    close = get_close_matches(name, offered, n=3)
+    close = get_close_matches(name, available, n=3)
     hint = f" Did you mean {', '.join(close)}?" if close else ""
     return ConfigFailure(
         f"The catalog names stream {name!r:.100}, which this configuration does not offer.{hint} "

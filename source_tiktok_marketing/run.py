@@ -11,17 +11,14 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from typing import Any, NoReturn, TextIO
 
 import orjson
 
 from source_tiktok_marketing import protocol
 from source_tiktok_marketing.api.clock import Clock, Stopped, SystemClock
 from source_tiktok_marketing.api.failures import ConfigFailure, Failure, SystemFailure, TransientFailure
-from source_tiktok_marketing.api.patience import PATIENCE, Patience
-
-if TYPE_CHECKING:
-    from source_tiktok_marketing.streams.second_process import SecondProcess
+from source_tiktok_marketing.api.timeouts import TIMEOUTS, Timeouts
 
 _COMMANDS = {
     "spec": "print the connection specification",
@@ -82,8 +79,7 @@ def messages(
     arguments: Sequence[str],
     clock: Clock,
     redactor: protocol.Redactor,
-    patience: Patience = PATIENCE,
-    second: "SecondProcess | None" = None,
+    timeouts: Timeouts = TIMEOUTS,
 ) -> Iterator[bytes]:
     """The output of a command, as blocks of whole lines. Raises the `Failure` that ends it."""
     parsed = _parser().parse_args(arguments)
@@ -97,7 +93,7 @@ def messages(
     raw_config = _json_file(parsed.config, "config")
     if parsed.command == "check":
         try:
-            Connector(raw_config, clock, redactor, patience).check()
+            Connector(raw_config, clock, redactor, timeouts).check()
         except Stopped:
             raise TransientFailure("The check was stopped before it was done.") from None
         except Failure as failure:
@@ -105,7 +101,7 @@ def messages(
             return
         yield protocol.line(_connection_status("SUCCEEDED", None))
         return
-    connector = Connector(raw_config, clock, redactor, patience, second)
+    connector = Connector(raw_config, clock, redactor, timeouts)
     if parsed.command == "discover":
         yield protocol.line({"type": "CATALOG", "catalog": connector.discover()})
     else:
@@ -124,13 +120,9 @@ def main(
     arguments: Sequence[str],
     out: TextIO,
     clock: Clock,
-    patience: Patience = PATIENCE,
-    second: "SecondProcess | None" = None,
+    timeouts: Timeouts = TIMEOUTS,
 ) -> int:
-    """Run one command; returns the exit status. Failures are told as an error TRACE.
-
-    A `second` process may help with a read; it is ended afterwards.
-    """
+    """Run one command; return the exit status. Failures are told as an error TRACE."""
     redactor = protocol.Redactor()
     writer = protocol.Writer(out, redactor)
     handler = protocol.ProtocolLogHandler(writer)
@@ -138,7 +130,7 @@ def main(
     root.setLevel(logging.INFO)
     root.handlers, root.propagate = [handler], False
     try:
-        for block in messages(arguments, clock, redactor, patience, second):
+        for block in messages(arguments, clock, redactor, timeouts):
             writer.block(block)
     except BrokenPipeError:
         clock.stop()
@@ -192,15 +184,11 @@ def run() -> None:
         sys.exit("The connector writes its messages to the standard output, which is closed.")
     gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
     os.set_blocking(sys.stdout.fileno(), True)
-    second = None
     if sys.argv[1:2] == ["read"]:
-        from source_tiktok_marketing.streams.second_process import SecondProcess, processors  # noqa: PLC0415
-
         share_one_heap()
-        second = SecondProcess(processors())
     clock = SystemClock()
     stop_when_told(clock)
-    status = main(sys.argv[1:], sys.stdout, clock, second=second)
+    status = main(sys.argv[1:], sys.stdout, clock)
     with suppress(OSError):
         sys.stdout.flush()
     # Threads may still wait for TikTok or have something to log, which an orderly end would wait for or stumble over.

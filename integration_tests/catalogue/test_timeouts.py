@@ -13,7 +13,7 @@ from integration_tests.expected.keys import once
 from integration_tests.harness.accounts import NOW
 from integration_tests.harness.connection import Connect, Connection, EmulatedClock
 from integration_tests.harness.output import Run, assert_orderly, parsed
-from source_tiktok_marketing.api.patience import Patience
+from source_tiktok_marketing.api.timeouts import Timeouts
 from source_tiktok_marketing.run import main
 
 DAILY, HOURLY, LIFETIME = "ads_reports_daily", "ads_reports_hourly", "ads_reports_lifetime"
@@ -29,7 +29,7 @@ def tiktok() -> Iterator[Emulator]:
 def impatient_read(connection: Connection, *names: str) -> Run:
     """Read with little patience for a reply."""
     out, clock = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), EmulatedClock(connection.tiktok)
-    status = main(connection.read_arguments(*names), out, clock, Patience(read_seconds=PATIENT))
+    status = main(connection.read_arguments(*names), out, clock, Timeouts(read_seconds=PATIENT))
     run = Run(status, parsed(out.buffer.getvalue(), connection.secrets), clock.waited)
     assert_orderly(run)
     return run

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from integration_tests.demo.commands import TIER, Demo, say
+from integration_tests.demo.commands import ROWS, TIER, Demo, say
 from integration_tests.demo.tables import SPEND_STREAM, spend_table, stream_table
 from integration_tests.emulator import Emulator, World
 from integration_tests.harness.accounts import NOW
@@ -27,7 +27,7 @@ def show(folder: Path = FOLDER, days: int = DAYS, world: World | None = None) ->
         say(f"\nTwo days pass. The clock says {emulator.clock.move(days=2):%Y-%m-%dT%H:%M:%SZ}.")
         say("The streams that have a cursor go on from where they stood.\n")
         second = demo.sync("second", "incremental_catalog.json", "first_state.json")
-        say(f"\n{stream_table(demo.offered, first, second)}\n")
+        say(f"\n{stream_table(ROWS, first, second)}\n")
         spend, agree = spend_table(emulator, demo.start_date.isoformat(), (first, second))
         say(f"Spend since {demo.start_date}: {SPEND_STREAM} of both syncs, and what the account holds.\n\n{spend}\n")
     if not agree:

@@ -1,9 +1,8 @@
 """The commands of the demonstration: they run in this process, so that they live in the emulator's time."""
 
-import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,15 @@ import orjson
 from integration_tests.demo.tables import Sync
 from integration_tests.emulator import Emulator
 from source_tiktok_marketing.api.clock import SystemClock
-from source_tiktok_marketing.config import read_config
+from source_tiktok_marketing.catalog.endpoints import CombinationList
+from source_tiktok_marketing.catalog.streams import available_streams
 from source_tiktok_marketing.run import main as connector
-from source_tiktok_marketing.streams.offer import Offer, offers
 
 Json = dict[str, Any]
 
 TIER = "ultimate"
 RATE_LIMIT_CODES = (40016, 40100, 40133)
+ROWS = available_streams()
 
 
 class EmulatorClock(SystemClock):
@@ -49,12 +49,6 @@ class Demo:
         self._folder = folder
         self.start_date = (emulator.clock.now() - timedelta(days=days)).date()
         self.failed: list[str] = []
-
-    @property
-    def offered(self) -> Mapping[str, Offer]:
-        """The rows of the catalogue that the streams are read by."""
-        config = orjson.loads(self.path("config.json").read_bytes())
-        return offers(read_config(config, os.environ, self._emulator.clock.now()))
 
     def path(self, name: str) -> Path:
         """A file of the demo."""
@@ -97,7 +91,7 @@ class Demo:
         self.command("discover", "--config", "config.json", into="discover.jsonl")
         streams: list[Json] = next(m["catalog"]["streams"] for m in self.messages("discover.jsonl") if "catalog" in m)
         say(f"  {len(streams)} streams")
-        costly = [stream["name"] for stream in streams if getattr(self.offered[stream["name"]].row, "grid", None)]
+        costly = [stream["name"] for stream in streams if isinstance(ROWS[stream["name"]], CombinationList)]
         if costly:
             say(f"  left out, because it takes more than a thousand requests: {', '.join(costly)}")
         selected = [_selected(stream) for stream in streams if stream["name"] not in costly]

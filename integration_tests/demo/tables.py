@@ -8,8 +8,7 @@ from typing import Any
 
 from integration_tests.emulator import Emulator, LoggedRequest
 from source_tiktok_marketing.catalog.reports import Report
-from source_tiktok_marketing.streams.offer import Offer
-from source_tiktok_marketing.streams.reports import PATH as REPORT_PATH
+from source_tiktok_marketing.catalog.streams import Row
 
 Json = dict[str, Any]
 
@@ -47,13 +46,12 @@ class Sync:
                 self.states[name] = state
 
 
-def asked_by(offer: Offer, request: LoggedRequest) -> bool:
+def asked_by(row: Row, request: LoggedRequest) -> bool:
     """Whether `request` is one of those that the stream is read by."""
-    row = offer.row
     if isinstance(row, Report):
         identity = (row.level.data_level, row.breakdown.report_type, list(row.dimensions))
         told = tuple(request.params.get(name) for name in ("data_level", "report_type", "dimensions"))
-        return request.path == REPORT_PATH and told == identity
+        return request.path == row.path and told == identity
     return request.path == row.path and getattr(row, "promotion_type", "") in request.query
 
 
@@ -98,11 +96,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], left: Sequence[i
     )
 
 
-def stream_table(offered: Mapping[str, Offer], first: Sync, second: Sync) -> str:
+def stream_table(catalogue: Mapping[str, Row], first: Sync, second: Sync) -> str:
     """What each stream asked and answered in both syncs; a dash where it was not read."""
     rows, syncs = [], (first, second)
     for name in first.streams:
-        asked = [[r for r in sync.requests if name in sync.streams and asked_by(offered[name], r)] for sync in syncs]
+        asked = [[r for r in sync.requests if name in sync.streams and asked_by(catalogue[name], r)] for sync in syncs]
         records = [f"{sync.records[name]:,}" if name in sync.streams else "-" for sync in syncs]
         cursors = list(cursors_of(second.states[name])) if name in second.states else []
         windows = (window(asked[0], None), window(asked[1], first.states.get(name)))

@@ -22,18 +22,27 @@ BY = {
 TIMES = {"hourly": "stat_time_hour", "daily": "stat_time_day", "lifetime": None}
 BASIC_REPORTS = tuple(f"{stem}_reports" for stem in LEVELS)
 AUDIENCE_REPORTS = tuple(f"{stem}_audience_reports" for stem in ("ads", "ad_group", "campaigns", "advertisers"))
-# Reports without a breakdown.
+# Reports without a breakdown, and those with the metrics that don't fit into one request with theirs.
 CORE_REPORTS = tuple(f"{report}_{grain}" for report in BASIC_REPORTS for grain in TIMES)
+BESIDE_CORE = (
+    *(f"{stem}_engagement_reports_{grain}" for stem in LEVELS for grain in TIMES),
+    *(f"{stem}_skan_reports_{grain}" for stem in LEVELS for grain in ("daily", "lifetime")),
+)
 REPORTS = (
     *CORE_REPORTS,
+    *BESIDE_CORE,
     *(f"{report}_by_country_daily" for report in BASIC_REPORTS),
     *("ads_reports_by_country_hourly", "ad_groups_reports_by_country_hourly"),
     *(f"{report}_daily" for report in AUDIENCE_REPORTS),
     *(f"{report}_{by}_daily" for report in AUDIENCE_REPORTS for by in BY),
     "advertisers_audience_reports_lifetime",
 )
-METRICS = {"spend", "impressions", "clicks", "ctr", "cpc", "cpm", "conversion"}
-CORE_METRICS = METRICS | {"reach", "video_play_actions"}
+# What the streams of a metric set ask for at least, by what the set adds to their names.
+METRIC_SETS = {
+    "_engagement": {"duet_clicks", "stitch_clicks", "sound_usage_clicks", "anchor_clicks"},
+    "_skan": {"skan_conversion", "skan_app_install", "skan_purchase"},
+    "": {"spend", "impressions", "clicks", "ctr", "cpc", "cpm", "conversion"},
+}
 
 
 @dataclass(frozen=True)
@@ -60,8 +69,13 @@ class ReportName:
     @property
     def level(self) -> tuple[str, str, str | None]:
         """Data level, id dimension and status filter."""
-        stem = self.name.partition("_reports")[0].removesuffix("_audience")
+        stem = self.name.partition("_reports")[0].removesuffix("_audience").removesuffix(self.metric_set or "_")
         return LEVELS[_STEMS.get(stem, stem)]
+
+    @property
+    def metric_set(self) -> str:
+        """What the metric set adds to the name."""
+        return next(infix for infix in METRIC_SETS if f"{infix}_reports" in self.name)
 
     @property
     def breakdown(self) -> list[str]:
@@ -83,6 +97,7 @@ class ReportName:
             for request in tiktok.log.to("report/integrated/get/")
             if identity == {name: request.params[name] for name in identity}
         ]
-        names = list(dict.fromkeys(name for metrics in asked for name in metrics))
-        assert set(names) >= (METRICS if self.breakdown else CORE_METRICS)
+        wanted = METRIC_SETS[self.metric_set]
+        names = list(dict.fromkeys(name for metrics in asked if wanted & set(metrics) for name in metrics))
+        assert set(names) >= wanted
         return names

@@ -223,22 +223,6 @@ def test_pages_that_shift_are_read_again(connection: Connection, truth: Truth) -
     assert run.exit_status == 0
 
 
-def test_metrics_that_only_one_of_two_answers_has_are_not_left_out_in_silence(connection: Connection) -> None:
-    """A report with more metrics than TikTok answers at once is put together from two lists, of which one is short."""
-
-    def shorter(data: Data) -> Data:
-        number = data["page_info"]["total_number"] - 1
-        return {"list": data["list"][:-1], "page_info": {**data["page_info"], "total_number": number}}
-
-    connection.tiktok.clear_faults()
-    connection.tiktok.inject(
-        Fault(path=REPORT, match=lambda asked: "ad_name" in asked["metrics"], rewrite=shorter, times=None)
-    )
-    run = connection.read(DAILY)
-
-    assert any("answered some metrics without 1 of the rows" in warning for warning in run.logged("WARN"))
-
-
 @pytest.mark.parametrize(
     "name",
     ["n" * 300, "\N{FAMILY}\N{ZERO WIDTH JOINER}\N{ROCKET}" * 40, "NaN", "null", "-", '"}\n{', "\x00\u2028"],

@@ -13,10 +13,10 @@ from integration_tests.expected.keys import once
 from integration_tests.harness.accounts import ADS, DAILY, HOURLY, NOW, REPORT, accounts
 from integration_tests.harness.connection import BASE_URL_VARIABLE, Connect, Connection, EmulatedClock
 from integration_tests.harness.output import Run, parsed
-from source_tiktok_marketing.api.patience import Patience
+from source_tiktok_marketing.api.timeouts import Timeouts
 from source_tiktok_marketing.run import main
 
-HASTY = Patience(connect_seconds=0.2, read_seconds=0.4, body_seconds=1.0, tries=3)
+HASTY = Timeouts(connect_seconds=0.2, read_seconds=0.4, body_seconds=1.0, tries=3)
 LONG = 1.5
 """Seconds that TikTok takes where the connector waits for less."""
 
@@ -28,10 +28,10 @@ def tiktok() -> Iterator[Emulator]:
         yield emulator
 
 
-def hasty(connection: Connection, *streams: str, patience: Patience = HASTY) -> Run:
+def hasty(connection: Connection, *streams: str, timeouts: Timeouts = HASTY) -> Run:
     """A read that waits less long for TikTok."""
     out, clock = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), EmulatedClock(connection.tiktok)
-    exit_status = main(connection.read_arguments(*streams), out, clock, patience)
+    exit_status = main(connection.read_arguments(*streams), out, clock, timeouts)
     return Run(exit_status, parsed(out.buffer.getvalue(), connection.secrets), clock.waited)
 
 
@@ -191,7 +191,7 @@ def test_a_list_that_is_too_large_for_tiktok_is_asked_in_smaller_pages(connect: 
 def test_a_look_up_that_times_out_once_does_not_cost_the_sync(connect: Connect, tiktok: Emulator, path: str) -> None:
     """It can't be asked with fewer rows, so after a pause it is asked again."""
     tiktok.inject(Fault(path=path, delay=LONG))
-    run = hasty(connect(tiktok), "ads", patience=Patience(read_seconds=0.4))
+    run = hasty(connect(tiktok), "ads", timeouts=Timeouts(read_seconds=0.4))
 
     assert run.exit_status == 0
     assert 10 < run.waited < 300

@@ -15,7 +15,6 @@ from integration_tests.emulator import Emulator
 from integration_tests.harness.clocks import HastyClock
 from integration_tests.harness.output import Json, Run, assert_orderly, parsed
 from source_tiktok_marketing.run import main
-from source_tiktok_marketing.streams.second_process import SecondProcess
 
 ROOT = Path(__file__).parents[2]
 BASE_URL_VARIABLE = "TIKTOK_API_BASE_URL"
@@ -35,8 +34,6 @@ class Connection:
     tiktok: Emulator
     folder: Path
     config: Json = field(default_factory=dict)
-    processors: int = 1
-    """With two, a second process works on the pages of reports from the second on."""
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -95,7 +92,7 @@ class Connection:
     def run(self, arguments: Sequence[str]) -> Run:
         """Run any command line in this process."""
         out, clock = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), EmulatedClock(self.tiktok)
-        exit_status = main(arguments, out, clock, second=SecondProcess(self.processors, meetings=0))
+        exit_status = main(arguments, out, clock)
         written: bytes = out.buffer.getvalue()
         return Run(exit_status, parsed(written, self.secrets), clock.waited)
 

@@ -20,7 +20,6 @@ from integration_tests.harness.connection import BASE_URL_VARIABLE, Connection, 
 from integration_tests.harness.output import Json, Run, assert_orderly, parsed
 from integration_tests.soak.weather import Weather
 from source_tiktok_marketing.run import main as connector
-from source_tiktok_marketing.streams.second_process import SecondProcess
 
 START = "2026-11-09"
 REPORT = "report/integrated/get/"
@@ -88,7 +87,7 @@ class Soak:
 
     def run(self) -> tuple[int, int, int]:
         """Read calmly, under faults, and cut off and resumed under faults; return streams, records, faults."""
-        calm = self._read(None, processors=1)
+        calm = self._read(None)
         for fault in self._weather.faults():
             self._tiktok.inject(fault)
         self._compare(calm, [self._read(None)])
@@ -97,7 +96,7 @@ class Soak:
         self._compare(calm, [cut, self._read(cut.last_states)])
         return len(self._keys), len(calm.of("RECORD")), self._weather.hits
 
-    def _read(self, state: list[Json] | None, most: int | None = None, processors: int = 2) -> Run:
+    def _read(self, state: list[Json] | None, most: int | None = None) -> Run:
         connection, clock = self._connection, EmulatedClock(self._tiktok)
         saved = ["--state", connection.file("state", state)] if state else []
         config = connection.file("config", connection.configured())
@@ -105,7 +104,7 @@ class Soak:
         raw = CutOff(most or sys.maxsize)
         out = io.TextIOWrapper(raw, encoding="utf-8", write_through=True)  # type: ignore[type-var]
         arguments = ["read", "--config", config, "--catalog", catalog, *saved]
-        exit_status = connector(arguments, out, clock, second=SecondProcess(processors, meetings=0))
+        exit_status = connector(arguments, out, clock)
         run = Run(exit_status, parsed(bytes(raw.written), connection.secrets, cut_off=most is not None))
         if most is None:
             assert_orderly(run)

@@ -1,55 +1,47 @@
-"""Requests that are on their way before anybody waits for the answers."""
+"""Requests that are sent before their replies are needed."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from typing import TYPE_CHECKING
 
 import requests
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
-class Sent:
-    """A request that was sent ahead. Whoever got it either takes the response or discards it."""
 
-    def __init__(self, open_: Callable[[], requests.Response], free: Callable[[], None]) -> None:
-        """Send in a thread; `free` is called when the request is done with."""
-        self._future: Future[requests.Response] = Future()
-        self._free = free
-        self._ended = False
-        threading.Thread(target=self._run, args=(open_,), daemon=True).start()
+class RequestAhead:
+    """A request under way in another thread. Its response is either taken or discarded, once."""
 
-    def _run(self, open_: Callable[[], requests.Response]) -> None:
-        try:
-            self._future.set_result(open_())
-        except BaseException as error:  # noqa: BLE001  it is for whoever takes the response
-            self._future.set_exception(error)
+    def __init__(self, future: "Future[requests.Response]", release: Callable[[], None]) -> None:
+        """Wrap the `future`; `release` is called when the response was taken or discarded."""
+        self._future = future
+        self._release = release
+        self._is_done_with = False
 
     @property
-    def arrived(self) -> bool:
+    def has_arrived(self) -> bool:
         """Whether `response` returns at once."""
         return self._future.done()
 
-    def wait(self) -> None:
-        """Return when there is a response, or none will come."""
-        wait([self._future])
-
     def response(self) -> requests.Response:
-        """Wait for the response. Raises what sending raised."""
+        """Wait for the response and return it. Raises what sending raised."""
         try:
             return self._future.result()
         finally:
-            self._end()
+            self._finish()
 
     def discard(self) -> None:
-        """Close the connection as soon as there is a response to it; nothing if the response was taken."""
-        if not self._ended:
-            self._future.add_done_callback(_close)
-            self._end()
+        """Close the connection as soon as the response arrives; do nothing if it was taken."""
+        if not self._is_done_with:
+            if not self._future.cancel():
+                self._future.add_done_callback(_close)
+            self._finish()
 
-    def _end(self) -> None:
-        self._ended = True
-        self._free()
+    def _finish(self) -> None:
+        self._is_done_with = True
+        self._release()
 
 
 def _close(future: "Future[requests.Response]") -> None:
-    if future.exception() is None:
+    if not future.cancelled() and future.exception() is None:
         future.result().close()

@@ -1,10 +1,9 @@
-"""The request budget of the developer app, shared by everything that a run asks.
+"""Paces the requests of a run, which share the rate limit of the developer app.
 
-TikTok counts requests per app, per second and per minute, and tells a caller that it went too far only by refusing
-(codes 40100, 40016; 40133 for a single advertiser). So requests are spread evenly, a little below the granted rate;
-after a refusal the rate is halved and climbs back. A refusal that stays alone may be due to requests that were held up
-and arrived together, so the rate climbs quickly; if one follows another, it climbs slowly, to just below what was
-refused, and tries more only very slowly.
+TikTok counts requests per app, per second and per minute, and tells that a limit was exceeded only by refusing (codes
+40100 and 40016; 40133 for a single advertiser). Requests are therefore spread evenly, a little below the granted rate.
+After a refusal the rate is halved and climbs back: quickly after a single refusal, which requests that were held up and
+arrived together can cause; slowly after repeated ones, to just below the refused rate, and further only very slowly.
 """
 
 import logging
@@ -15,49 +14,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from source_tiktok_marketing.api.clock import Clock
+from source_tiktok_marketing.api.rate_limits import RateLimit
 
 logger = logging.getLogger("airbyte")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Limit:
-    """What TikTok grants: requests in any second and in any minute."""
-
-    per_second: float
-    per_minute: float
-
-
-TIERS: Mapping[str, Limit] = {
-    "basic": Limit(per_second=10, per_minute=600),
-    "advanced": Limit(per_second=20, per_minute=1200),
-    "premium": Limit(per_second=30, per_minute=1800),
-    "ultimate": Limit(per_second=50, per_minute=3000),
-}
-SANDBOX = Limit(per_second=1, per_minute=30)
-
-_OWN_LIMITS: Mapping[str, Mapping[str, Limit]] = {
-    "gmv_max/report/get/": {
-        "basic": Limit(per_second=8, per_minute=240),
-        "advanced": Limit(per_second=12, per_minute=360),
-        "premium": Limit(per_second=20, per_minute=600),
-        "ultimate": Limit(per_second=20, per_minute=600),
-    },
-}
-
-
-def endpoint_limits(tier: str) -> dict[str, Limit]:
-    """The endpoints that TikTok limits more than the app, and how."""
-    return {path: limits[tier] for path, limits in _OWN_LIMITS.items()}
-
-
 _HEADROOM = 0.905
-"""Share of the limit that is used. With ten a second, one request may then be late by any time without crowding the
-others: a second hardly ever holds more than nine that are on time."""
+"""Share of the limit that is used. At ten requests a second this leaves room for one that arrives late: a second
+hardly ever holds more than nine that are on time."""
 _SECOND = 1.1
 """Seconds in which no more than a second's requests are sent: one that is late then still finds room."""
 _MINUTE = 60.0
 _CAUGHT_UP = 0.25
-"""Share of the time between two requests that a late turn gives back to the next: more of it would make them crowd."""
+"""Share of the interval that a late turn may make up for; more would let requests bunch up."""
 _SLOWEST_SHARE = 0.02
 _BELOW_REFUSED = 0.8
 _CLIMB_PER_SECOND = 0.05
@@ -65,17 +34,17 @@ _CLIMB_AFTER_ONE = 0.25
 _PROBE_PER_SECOND = 0.002
 _LONGEST_PAUSE = 60.0
 _ALONE = 5.0
-"""A refusal that comes so many seconds after the last does not lower the rate that is aimed at."""
+"""Seconds after which a refusal counts as a single one, which does not lower the rate that is aimed at."""
 _FIRST_INTERVAL = 0.1
 _LONGEST_INTERVAL = 10.0
 _FASTER = 0.98
-"""What an answer does to the seconds between the requests of an advertiser that was slowed down."""
+"""Factor by which each answer shortens the interval between the requests of an advertiser that was slowed down."""
 
 
-class _Lane:
-    """One evenly paced sequence of turns that never exceeds its limit in any second or minute."""
+class _Throttle:
+    """Spreads requests evenly and never exceeds a limit in any second or minute."""
 
-    def __init__(self, limit: Limit, clock: Clock) -> None:
+    def __init__(self, limit: RateLimit, clock: Clock) -> None:
         self._clock = clock
         self._limit = limit
         self._rate = limit.per_second * _HEADROOM
@@ -84,7 +53,7 @@ class _Lane:
         self._turnstile = threading.Lock()
 
     def wait(self, rate: Callable[[], float], not_before: Callable[[], float]) -> None:
-        """Return when it is the caller's turn; what rate and pause hold is only known when the turn comes."""
+        """Return when it is the caller's turn. The rate and the pause are looked at when the turn comes."""
         with self._turnstile:
             while (turn := self._turn(not_before())) > (now := self._clock.monotonic()):
                 self._clock.sleep(turn - now)
@@ -116,12 +85,12 @@ class _Slowed:
 
 
 class Pacer:
-    """Gives every request its turn and learns from refusals. Safe to share between threads."""
+    """Lets requests wait for their turn and adapts the rate to refusals. Safe to share between threads."""
 
-    def __init__(self, limit: Limit, clock: Clock, endpoint_limits: Mapping[str, Limit] | None = None) -> None:
+    def __init__(self, limit: RateLimit, clock: Clock, endpoint_limits: Mapping[str, RateLimit] | None = None) -> None:
         self._clock = clock
-        self._app = _Lane(limit, clock)
-        self._endpoints = {path: _Lane(own, clock) for path, own in (endpoint_limits or {}).items()}
+        self._app = _Throttle(limit, clock)
+        self._endpoints = {path: _Throttle(own, clock) for path, own in (endpoint_limits or {}).items()}
         self._full = limit.per_second * _HEADROOM
         self._rate = self._full
         self._ceiling = self._full
@@ -140,18 +109,12 @@ class Pacer:
         with self._state:
             return self._rate
 
-    def wait_narrow_turn(self, path: str, advertiser_id: str = "") -> None:
-        """Return when the limits of `path` and of `advertiser_id`, if any, allow a request; `wait_turn` comes next.
-
-        Other requests may well be sent meanwhile. Raises `Stopped` at the end.
-        """
+    def wait_turn(self, path: str, advertiser_id: str = "") -> None:
+        """Return when the limits of the advertiser, of `path` and of the app allow a request. Raises `Stopped`."""
         if (pause := self._advertiser_turn(advertiser_id)) > 0:
             self._clock.sleep(pause)
-        if lane := self._endpoints.get(path):
-            lane.wait(lambda: self._full, lambda: 0.0)
-
-    def wait_turn(self) -> None:
-        """Return when the app's limit allows a request. Raises `Stopped` at the end."""
+        if throttle := self._endpoints.get(path):
+            throttle.wait(lambda: self._full, lambda: 0.0)
         self._app.wait(lambda: self.rate, lambda: self._paused_until)
 
     def rests(self, advertiser_id: str) -> bool:
@@ -161,7 +124,7 @@ class Pacer:
             return slowed is not None and slowed.next > self._clock.monotonic()
 
     def _advertiser_turn(self, advertiser_id: str) -> float:
-        """Seconds until the advertiser may be asked; the turn is taken."""
+        """Take the advertiser's next turn and return the seconds until it."""
         with self._state:
             slowed = self._slowed.get(advertiser_id)
             if slowed is None:
@@ -172,7 +135,7 @@ class Pacer:
             return turn - now
 
     def refused(self) -> float:
-        """Take note that TikTok refused for the app's limit; return the seconds that all requests now pause.
+        """Slow down after a refusal for the app's limit; return the seconds that all requests now pause.
 
         Refusals that arrive during a pause belong to requests sent before it and change nothing more.
         """
@@ -196,7 +159,7 @@ class Pacer:
             return self._paused_until - now
 
     def advertiser_refused(self, advertiser_id: str, attempt: int) -> float:
-        """Let only `advertiser_id` rest, and ask it less often afterwards; return for how many seconds it rests."""
+        """Pause the requests about `advertiser_id` and space them out afterwards; return the seconds of the pause."""
         pause = min(2.0 ** min(attempt, 6), _LONGEST_PAUSE) * random.uniform(1.0, 1.25)
         with self._state:
             slowed = self._slowed.setdefault(advertiser_id, _Slowed(next=0.0, interval=_FIRST_INTERVAL / 2))
@@ -205,7 +168,7 @@ class Pacer:
         return pause
 
     def accepted(self, advertiser_id: str = "") -> None:
-        """Take note that TikTok answered: climb back, quickly below the refused rate, slowly above it."""
+        """Speed up after an answer: quickly below the refused rate, slowly above it."""
         with self._state:
             if (slowed := self._slowed.get(advertiser_id)) is not None:
                 slowed.interval *= _FASTER

@@ -14,7 +14,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from source_tiktok_marketing.api.failures import ConfigFailure, SystemFailure, TimedOut, TransientFailure
-from source_tiktok_marketing.api.patience import Patience
+from source_tiktok_marketing.api.timeouts import Timeouts
 
 _PIECE = 1 << 20
 """Bytes that are read at most before looking at the clock."""
@@ -47,11 +47,11 @@ def _text(value: Any) -> str:
 class Transport:
     """The session. Safe to share between threads."""
 
-    def __init__(self, base_url: str, access_token: str, patience: Patience, connections: int) -> None:
+    def __init__(self, base_url: str, access_token: str, timeouts: Timeouts, connections: int) -> None:
         """Prepare for so many `connections` at once, with the proxies and certificates that the environment names."""
         self.host = urlsplit(base_url).netloc
         self._base_url = base_url
-        self._patience = patience
+        self._timeouts = timeouts
         self._session = requests.Session()
         self._session.auth = TokenAuth(access_token)
         # All requests go to one host, so what the environment says of it is found out once instead of each time.
@@ -70,20 +70,20 @@ class Transport:
         """
         request = self._session.prepare_request(requests.Request("GET", self._base_url + path))
         request.url = f"{request.url}?{query}"  # quoted already, which is the costly part of preparing
-        patience = (self._patience.connect_seconds, self._patience.read_seconds)
+        limits = (self._timeouts.connect_seconds, self._timeouts.read_seconds)
         with self._failures_of(path):
-            return self._session.send(request, timeout=patience, allow_redirects=False, stream=True)
+            return self._session.send(request, timeout=limits, allow_redirects=False, stream=True)
 
     def read(self, path: str, response: requests.Response) -> bytes:
         """The whole body; the connection is free again. Raises what `open` does."""
-        ends = time.monotonic() + self._patience.body_seconds
+        ends = time.monotonic() + self._timeouts.body_seconds
         pieces = []
         with response, self._failures_of(path):
             while piece := response.raw.read1(_PIECE, decode_content=True):
                 pieces.append(piece)
                 if time.monotonic() > ends:
                     raise TimedOut(
-                        f"TikTok's answer to {path} was not complete after {self._patience.body_seconds:.0f} s."
+                        f"TikTok's answer to {path} was not complete after {self._timeouts.body_seconds:.0f} s."
                     )
         return b"".join(pieces)
 
@@ -98,7 +98,7 @@ class Transport:
                 f"The TLS certificate of {self.host} could not be verified. Check REQUESTS_CA_BUNDLE and any proxy."
             ) from error
         except requests.Timeout as error:
-            raise TimedOut(f"TikTok did not answer {path} within {self._patience.read_seconds:.0f} s.") from error
+            raise TimedOut(f"TikTok did not answer {path} within {self._timeouts.read_seconds:.0f} s.") from error
         except urllib3.exceptions.ReadTimeoutError as error:
             raise TimedOut(f"TikTok stopped in the middle of its answer to {path}.") from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:

@@ -6,8 +6,9 @@ where follows TikTok's "Basic supported metrics", "Audience supported metrics" a
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from source_tiktok_marketing.catalog.reports import (
+from source_tiktok_marketing.catalog.levels import (
     AD,
     AD_GROUP,
     ADVERTISER,
@@ -16,13 +17,28 @@ from source_tiktok_marketing.catalog.reports import (
     GRAINS,
     LEVELS,
     LIFETIME,
+    Breakdown,
     Grain,
     Level,
-    Report,
 )
 
 MOST_PER_REQUEST = 100
-"""TikTok answers no more metrics at once."""
+"""TikTok answers no more metrics at once, so no report asks for more."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MetricSet:
+    """Metrics that are asked for together, in streams of their own."""
+
+    infix: str
+    """What it adds to the names of the streams."""
+    grains: tuple[Grain, ...] = GRAINS
+
+
+CORE = MetricSet(infix="")
+ENGAGEMENT = MetricSet(infix="_engagement")
+SKAN = MetricSet(infix="_skan", grains=(DAILY, LIFETIME))
+"""What Apple's SKAdNetwork reports; never by the hour."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +46,8 @@ class Metric:
     """What one metric is, and which reports TikTok offers it in."""
 
     name: str
-    type: str
+    type: str = "number"
+    metric_set: MetricSet = CORE
     levels: tuple[Level, ...] = LEVELS
     grains: tuple[Grain, ...] = GRAINS
     by_country: bool = False
@@ -40,161 +57,128 @@ class Metric:
     audience_type: str | None = None
     """Its type there, where Airbyte's differs."""
 
-    def is_offered_by(self, report: Report) -> bool:
-        """Whether TikTok answers it in `report`."""
-        if report.breakdown.report_type == "AUDIENCE":
-            return report.level in self.audience_levels
-        if report.breakdown.dimensions and not self.by_country:
+    def is_offered_by(self, level: Level, grain: Grain, breakdown: Breakdown) -> bool:
+        """Whether TikTok answers it in such a report."""
+        if breakdown.report_type == "AUDIENCE":
+            return level in self.audience_levels
+        if breakdown.dimensions and not self.by_country:
             return False
-        return report.level in self.levels and report.grain in self.grains
+        return level in self.levels and grain in self.grains and grain in self.metric_set.grains
 
-    def type_in(self, report: Report) -> str:
-        """Its JSON type in the schema of `report`."""
-        audience = report.breakdown.report_type == "AUDIENCE"
+    def type_in(self, breakdown: Breakdown) -> str:
+        """Its JSON type in the schema of reports with `breakdown`."""
+        audience = breakdown.report_type == "AUDIENCE"
         return (self.audience_type or self.type) if audience else self.type
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Group:
-    """Metrics that are alike in everything but the name."""
-
-    names: str
-    type: str = "number"
-    levels: tuple[Level, ...] = LEVELS
-    grains: tuple[Grain, ...] = GRAINS
-    by_country: bool = False
-    audience_levels: tuple[Level, ...] = ()
-    audience_type: str | None = None
-
-    def metrics(self) -> Iterable[Metric]:
-        """A row for each name."""
-        for name in self.names.split():
-            yield Metric(
-                name=name,
-                type=self.type,
-                levels=self.levels,
-                grains=self.grains,
-                by_country=self.by_country,
-                audience_levels=self.audience_levels,
-                audience_type=self.audience_type,
-            )
+def _metrics(names: str, **alike: Any) -> Iterable[Metric]:
+    """A row for each of `names`, which are alike in everything else."""
+    return (Metric(name=name, **alike) for name in names.split())
 
 
 _CAMPAIGN_DOWN = (CAMPAIGN, AD_GROUP, AD)
 _AD_GROUP_DOWN = (AD_GROUP, AD)
 
-_GROUPS = (
+METRICS = (
     # Attributes of the object a row is about.
-    Group(
-        names="campaign_name",
+    *_metrics(
+        "campaign_name",
         type="string",
         levels=_CAMPAIGN_DOWN,
         by_country=True,
         audience_levels=_CAMPAIGN_DOWN,
     ),
-    Group(
-        names="campaign_id",
+    *_metrics(
+        "campaign_id",
         type="integer",
         levels=_AD_GROUP_DOWN,
         by_country=True,
         audience_levels=_AD_GROUP_DOWN,
     ),
-    Group(
-        names="tt_app_id",
+    *_metrics(
+        "tt_app_id",
         type="integer",
         levels=_AD_GROUP_DOWN,
         by_country=True,
         audience_levels=_AD_GROUP_DOWN,
         audience_type="string",
     ),
-    Group(
-        names="adgroup_name placement_type tt_app_name mobile_app_id promotion_type dpa_target_audience_type",
+    *_metrics(
+        "adgroup_name placement_type tt_app_name mobile_app_id promotion_type dpa_target_audience_type",
         type="string",
         levels=_AD_GROUP_DOWN,
         by_country=True,
         audience_levels=_AD_GROUP_DOWN,
     ),
-    Group(names="adgroup_id", type="integer", levels=(AD,), by_country=True, audience_levels=(AD,)),
-    Group(names="ad_name ad_text", type="string", levels=(AD,), by_country=True, audience_levels=(AD,)),
+    *_metrics("adgroup_id", type="integer", levels=(AD,), by_country=True, audience_levels=(AD,)),
+    *_metrics("ad_name ad_text", type="string", levels=(AD,), by_country=True, audience_levels=(AD,)),
     # Spend, delivery and reach.
-    Group(names="spend", type="string", by_country=True, audience_levels=LEVELS),
-    Group(names="cash_spend voucher_spend", type="string", levels=(ADVERTISER,), grains=(DAILY,)),
-    Group(names="cpc cpm impressions clicks ctr", type="string", by_country=True, audience_levels=LEVELS),
-    Group(names="reach cost_per_1000_reached", type="string", by_country=True, audience_levels=LEVELS),
-    Group(names="frequency", type="string", by_country=True, audience_levels=LEVELS),
+    *_metrics("spend", type="string", by_country=True, audience_levels=LEVELS),
+    *_metrics("cash_spend voucher_spend", type="string", levels=(ADVERTISER,), grains=(DAILY,)),
+    *_metrics("cpc cpm impressions clicks ctr", type="string", by_country=True, audience_levels=LEVELS),
+    *_metrics("reach cost_per_1000_reached", type="string", by_country=True, audience_levels=LEVELS),
+    *_metrics("frequency", type="string", by_country=True, audience_levels=LEVELS),
     # Conversions and results of the optimisation goal.
-    Group(
-        names="conversion cost_per_conversion conversion_rate "
+    *_metrics(
+        "conversion cost_per_conversion conversion_rate "
         "real_time_conversion real_time_cost_per_conversion real_time_conversion_rate "
         "result cost_per_result result_rate real_time_result real_time_cost_per_result real_time_result_rate",
         type="string",
         by_country=True,
         audience_levels=LEVELS,
     ),
-    Group(
-        names="secondary_goal_result cost_per_secondary_goal_result secondary_goal_result_rate",
+    *_metrics(
+        "secondary_goal_result cost_per_secondary_goal_result secondary_goal_result_rate",
         type="string",
         levels=_CAMPAIGN_DOWN,
         by_country=True,
     ),
     # Video and engagement.
-    Group(
-        names="video_play_actions video_watched_2s video_watched_6s average_video_play average_video_play_per_user "
+    *_metrics(
+        "video_play_actions video_watched_2s video_watched_6s average_video_play average_video_play_per_user "
         "video_views_p25 video_views_p50 video_views_p75 video_views_p100 "
         "profile_visits likes comments shares follows clicks_on_music_disc",
         by_country=True,
         audience_levels=LEVELS,
     ),
-    Group(names="profile_visits_rate", by_country=True),
-    Group(
-        names="engaged_view engagements paid_engaged_view engaged_view_through_conversions "
-        "paid_engagement_engaged_view engaged_view_15s paid_engaged_view_15s paid_engagement_engaged_view_15s "
-        "duet_clicks stitch_clicks sound_usage_clicks anchor_clicks"
+    *_metrics("profile_visits_rate", by_country=True),
+    *_metrics(
+        "engaged_view engagements paid_engaged_view engaged_view_through_conversions "
+        "paid_engagement_engaged_view engaged_view_15s paid_engaged_view_15s paid_engagement_engaged_view_15s"
     ),
     # Events in apps, on websites and in shops.
-    Group(names="real_time_app_install real_time_app_install_cost app_install", by_country=True),
-    Group(
-        names="total_purchase_value total_onsite_shopping_value onsite_shopping vta_purchase vta_conversion "
+    *_metrics("real_time_app_install real_time_app_install_cost app_install", by_country=True),
+    *_metrics(
+        "total_purchase_value total_onsite_shopping_value onsite_shopping vta_purchase vta_conversion "
         "cta_purchase cta_conversion total_pageview complete_payment value_per_complete_payment "
         "total_complete_payment_rate",
         type="string",
         by_country=True,
     ),
-    Group(names="purchase purchase_rate cost_per_purchase"),
-    Group(
-        names="registration registration_rate sales_lead sales_lead_rate cost_per_app_install cost_per_registration "
+    *_metrics("purchase purchase_rate cost_per_purchase"),
+    *_metrics(
+        "registration registration_rate sales_lead sales_lead_rate cost_per_app_install cost_per_registration "
         "cost_per_sales_lead cost_per_total_sales_lead cost_per_total_app_event_add_to_cart "
         "total_app_event_add_to_cart",
         by_country=True,
     ),
-    Group(
-        names="web_event_add_to_cart page_content_view_events onsite_on_web_cart onsite_on_web_detail "
+    *_metrics(
+        "web_event_add_to_cart page_content_view_events onsite_on_web_cart onsite_on_web_detail "
         "total_view_content total_purchase total_sales_lead_value"
     ),
-    Group(
-        names="total_landing_page_view cost_per_landing_page_view landing_page_view_rate",
+    *_metrics(
+        "total_landing_page_view cost_per_landing_page_view landing_page_view_rate",
         type="string",
         by_country=True,
         audience_levels=LEVELS,
     ),
-    # What Apple's SKAdNetwork reports; never by the hour.
-    Group(
-        names="skan_result skan_cost_per_result skan_conversion skan_cost_per_conversion skan_click_time_conversion "
+    # In streams of their own.
+    *_metrics("duet_clicks stitch_clicks sound_usage_clicks anchor_clicks", metric_set=ENGAGEMENT),
+    *_metrics(
+        "skan_result skan_cost_per_result skan_conversion skan_cost_per_conversion skan_click_time_conversion "
         "skan_click_time_cost_per_conversion skan_click_time_conversion_rate skan_app_install skan_registration "
         "skan_complete_tutorial skan_purchase skan_cost_per_purchase skan_purchase_rate skan_total_purchase "
         "skan_cost_per_total_purchase skan_total_purchase_value skan_total_repetitive_active_pay_roas",
-        grains=(DAILY, LIFETIME),
+        metric_set=SKAN,
     ),
 )
-
-METRICS = tuple(metric for group in _GROUPS for metric in group.metrics())
-
-
-def metrics_of(report: Report) -> tuple[Metric, ...]:
-    """The metrics that `report` asks for, in the order of the table."""
-    return tuple(metric for metric in METRICS if metric.is_offered_by(report))
-
-
-def requests_of(metrics: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """The metric names, divided into as few requests as TikTok allows; the first holds the core metrics."""
-    return tuple(metrics[first : first + MOST_PER_REQUEST] for first in range(0, len(metrics), MOST_PER_REQUEST))

@@ -1,6 +1,6 @@
 """The list endpoints about pixels: a row each."""
 
-from source_tiktok_marketing.catalog.entity import Entity, Grid, Parent
+from source_tiktok_marketing.catalog.endpoints import ChildList, CombinationList, ListEndpoint
 
 _OBJECTIVE_TYPES = (
     "APP_PROMOTION",
@@ -41,37 +41,37 @@ _OPTIMIZATION_GOALS = (
 )
 
 PIXELS = (
-    Entity(
+    ListEndpoint(
         name="pixels",
         path="pixel/list/",
         primary_key=("pixel_id",),
         records_at="pixels",
         page_size=20,
         optional=True,
-        in_sandbox=False,
     ),
-    Entity(
+    CombinationList(
         name="pixel_instant_page_events",
         path="pixel/instant_page/event/",
         page_size=None,
-        grid=Grid(
-            outer="objective_type",
-            outer_values=_OBJECTIVE_TYPES,
-            inner="optimization_goal",
-            inner_values=_OPTIMIZATION_GOALS,
-            covered_at=("instant_page_events", "objective_types", "optimization_goals"),
-            refusal="is not acceptable",
-        ),
+        reader="lists.instant_page_events:InstantPageEvents",
+        outer="objective_type",
+        outer_values=_OBJECTIVE_TYPES,
+        inner="optimization_goal",
+        inner_values=_OPTIMIZATION_GOALS,
+        covered_at=("instant_page_events", "objective_types", "optimization_goals"),
+        refusal="is not acceptable",
         optional=True,
-        in_sandbox=False,
     ),
-    Entity(
+    ChildList(
         name="pixel_events_statistics",
         path="pixel/event/stats/",
         page_size=None,
+        reader="lists.child_list:ChildStream",
+        parent="pixels",
+        parent_field="pixel_id",
+        parent_parameter="pixel_ids",
+        parents_per_request=10,
         last_days=30,
-        parent=Parent(stream="pixels", field="pixel_id", parameter="pixel_ids", at_once=10),
         optional=True,
-        in_sandbox=False,
     ),
 )

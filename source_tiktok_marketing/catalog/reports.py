@@ -1,129 +1,82 @@
-"""The performance reports: a product of level, grain and breakdown. Everything else about a report follows from it."""
+"""The performance reports: a product of level, grain, breakdown and metric set, from which all else follows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Level:
-    """What a report row is about."""
-
-    data_level: str
-    id_dimension: str
-    stem: str
-    """How Airbyte calls the level in the names of basic reports."""
-    audience_stem: str
-    """How it does in the names of audience reports."""
-    status_field: str | None
-    """The filter that lets deleted objects in; None where TikTok reports everything anyway."""
-    in_sandbox: bool = True
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Grain:
-    """What stretch of time a report row is about."""
-
-    name: str
-    time_dimension: str | None
-    widest_window: int | None
-    """Days that one request may span, inclusive; None: the report is not divided by time."""
-    cursor_format: str
-    """How the cursor is written into the state."""
-    granularity: str
-    """The name of the grain in old configurations."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Breakdown:
-    """By what else a report row is divided."""
-
-    suffix: str
-    dimensions: tuple[str, ...]
-    report_type: str
-
-
-ADVERTISER = Level(
-    data_level="AUCTION_ADVERTISER",
-    id_dimension="advertiser_id",
-    stem="advertisers",
-    audience_stem="advertisers",
-    status_field=None,
-    in_sandbox=False,
+from source_tiktok_marketing.catalog.levels import (
+    AD,
+    AD_GROUP,
+    ADVERTISER,
+    AGE_GENDER,
+    AUDIENCE_BREAKDOWNS,
+    BY_COUNTRY,
+    DAILY,
+    GRAINS,
+    HOURLY,
+    LEVELS,
+    LIFETIME,
+    NO_BREAKDOWN,
+    Breakdown,
+    Grain,
+    Level,
 )
-CAMPAIGN = Level(
-    data_level="AUCTION_CAMPAIGN",
-    id_dimension="campaign_id",
-    stem="campaigns",
-    audience_stem="campaigns",
-    status_field="campaign_status",
-)
-AD_GROUP = Level(
-    data_level="AUCTION_ADGROUP",
-    id_dimension="adgroup_id",
-    stem="ad_groups",
-    audience_stem="ad_group",
-    status_field="adgroup_status",
-)
-AD = Level(
-    data_level="AUCTION_AD",
-    id_dimension="ad_id",
-    stem="ads",
-    audience_stem="ads",
-    status_field="ad_status",
-)
-LEVELS = (AD, AD_GROUP, CAMPAIGN, ADVERTISER)
+from source_tiktok_marketing.catalog.metrics import CORE, ENGAGEMENT, METRICS, SKAN, Metric, MetricSet
+from source_tiktok_marketing.catalog.schemas import DATE_TIME, TIMESTAMP, nullable, record_schema
 
-HOURLY = Grain(
-    name="hourly",
-    time_dimension="stat_time_hour",
-    widest_window=1,
-    cursor_format="%Y-%m-%d %H:00:00",
-    granularity="HOUR",
+_TIMES = ("stat_time_day", "stat_time_hour")
+_AIRBYTE_AUDIENCE = ("country_code", "platform", "gender", "age", "province_id")
+_AIRBYTE_AUDIENCE_DIMENSIONS = (
+    "country_code",
+    "gender",
+    "age",
+    "ac",
+    "language",
+    "platform",
+    "interest_category",
+    "placement",
 )
-DAILY = Grain(
-    name="daily",
-    time_dimension="stat_time_day",
-    widest_window=30,
-    cursor_format="%Y-%m-%d",
-    granularity="DAY",
-)
-LIFETIME = Grain(
-    name="lifetime",
-    time_dimension=None,
-    widest_window=None,
-    cursor_format="",
-    granularity="LIFETIME",
-)
-GRAINS = (HOURLY, DAILY, LIFETIME)
-
-NO_BREAKDOWN = Breakdown(suffix="", dimensions=(), report_type="BASIC")
+_AIRBYTE_BY_COUNTRY = ("cash_spend", "voucher_spend")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """One report stream."""
+    """One report stream on `report/integrated/get/`."""
 
     level: Level
     grain: Grain
     breakdown: Breakdown = NO_BREAKDOWN
+    metric_set: MetricSet = CORE
+    is_unsuffixed: bool = False
+    """Whether it goes by the name it had when a configuration had a single granularity."""
+
+    path = "report/integrated/get/"
+    reader = "reports.integrated:IntegratedReport"
+    optional = False
+    same_for_all = False
 
     @property
     def name(self) -> str:
         """The stream's name, as Airbyte forms it."""
-        return f"{self.unsuffixed_name}_{self.grain.name}"
-
-    @property
-    def unsuffixed_name(self) -> str:
-        """The name in the days when a configuration had a single granularity."""
+        stem = f"{self.level.stem}{self.metric_set.infix}_reports"
         if self.breakdown.report_type == "AUDIENCE":
-            return f"{self.level.audience_stem}_audience_reports{self.breakdown.suffix}"
-        return f"{self.level.stem}_reports{self.breakdown.suffix}"
+            stem = f"{self.level.audience_stem}_audience_reports"
+        return f"{stem}{self.breakdown.suffix}" + ("" if self.is_unsuffixed else f"_{self.grain.name}")
 
     @property
     def dimensions(self) -> tuple[str, ...]:
         """What TikTok groups by, and so what makes a row unique."""
         time = (self.grain.time_dimension,) if self.grain.time_dimension else ()
         return (self.level.id_dimension, *time, *self.breakdown.dimensions)
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The metrics that the report asks for, in the order of the table."""
+        return tuple(
+            metric
+            for metric in METRICS
+            if metric.metric_set is self.metric_set and metric.is_offered_by(self.level, self.grain, self.breakdown)
+        )
 
     @property
     def lifetime_days(self) -> int | None:
@@ -141,26 +94,49 @@ class Report:
         return self.grain.time_dimension
 
     @property
+    def cursor_format(self) -> str:
+        """How the cursor is written into the state."""
+        return self.grain.cursor_format
+
+    @property
     def in_sandbox(self) -> bool:
         """Whether TikTok's sandbox answers it."""
-        return self.level.in_sandbox and "country_code" not in (
-            self.dimensions if self.breakdown.report_type == "BASIC" else ()
-        )
+        return self.level.in_sandbox and self.breakdown is not BY_COUNTRY
 
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema of its records.
 
-def _audience(suffix: str, *dimensions: str) -> Breakdown:
-    return Breakdown(suffix=suffix, dimensions=dimensions, report_type="AUDIENCE")
+        Airbyte declares one schema for all reports of a family, whatever a single report asks for. That schema is kept,
+        type by type, for those who replicate into typed tables.
+        """
+        audience = self.breakdown.report_type == "AUDIENCE"
+        top = {time: nullable("string") | TIMESTAMP for time in _TIMES}
+        nested = {time: nullable("string") | DATE_TIME for time in _TIMES}
+        for level in LEVELS:
+            top[level.id_dimension] = nested[level.id_dimension] = nullable("integer")
+        for name in (*(_AIRBYTE_AUDIENCE if audience else ()), *self.breakdown.dimensions):
+            top[name] = nullable("string")
+        for name in (*(_AIRBYTE_AUDIENCE_DIMENSIONS if audience else ()), *self.breakdown.dimensions):
+            nested[name] = nullable("string")
+        return record_schema(top, {name: nullable(kind) for name, kind in self._metric_types().items()}, nested)
 
+    def _metric_types(self) -> dict[str, str]:
+        """The types of the family's metrics and of the report's own."""
+        audience = self.breakdown.report_type == "AUDIENCE"
+        by_country = self.breakdown is BY_COUNTRY
+        family = [
+            metric
+            for metric in METRICS
+            if metric.metric_set is self.metric_set
+            and (
+                metric.audience_levels
+                if audience
+                else not by_country or metric.by_country or metric.name in _AIRBYTE_BY_COUNTRY
+            )
+        ]
+        types = {metric.name: metric.type_in(self.breakdown) for metric in (*family, *self.metrics)}
+        return types | {"province_id": "string"} if audience else types
 
-BY_COUNTRY = Breakdown(suffix="_by_country", dimensions=("country_code",), report_type="BASIC")
-AGE_GENDER = _audience("", "gender", "age")
-AUDIENCE_BREAKDOWNS = (
-    AGE_GENDER,
-    _audience("_by_country", "country_code"),
-    _audience("_by_platform", "platform"),
-    _audience("_by_province", "province_id"),
-    _audience("_by_language", "language"),
-)
 
 BASIC = tuple(Report(level=level, grain=grain) for level, grain in product(LEVELS, GRAINS))
 BASIC_BY_COUNTRY = (
@@ -174,13 +150,22 @@ AUDIENCE = (
     ),
     Report(level=ADVERTISER, grain=LIFETIME, breakdown=AGE_GENDER),
 )
+BESIDE_CORE = tuple(
+    Report(level=level, grain=grain, metric_set=metric_set)
+    for metric_set in (ENGAGEMENT, SKAN)
+    for level, grain in product(LEVELS, metric_set.grains)
+)
+"""Metrics that don't fit into the hundred of one request, in streams of their own with the keys of the basic ones."""
 
-REPORTS = (*BASIC, *BASIC_BY_COUNTRY, *AUDIENCE)
+REPORTS = (*BASIC, *BASIC_BY_COUNTRY, *AUDIENCE, *BESIDE_CORE)
+
+UNSUFFIXED = tuple(replace(report, is_unsuffixed=True) for report in (*BASIC, *BASIC_BY_COUNTRY, *AUDIENCE))
+"""The reports of configurations with a single granularity, by their old names."""
 
 WITHDRAWN = {
     name: report.name
     for report in AUDIENCE
     if report.grain is DAILY
-    for name in (f"{report.unsuffixed_name}_hourly", report.unsuffixed_name)
+    for name in (replace(report, grain=HOURLY).name, replace(report, is_unsuffixed=True).name)
 }
 """Hourly audience reports, which TikTok withdrew, by each name they had, and what replaces them."""

@@ -1,1 +1,1 @@
-"""Streams: the only layer that sees both the catalogue and the API."""
+"""The streams, which join the facts of the catalogue with the API and the engine."""

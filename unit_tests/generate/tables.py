@@ -1,20 +1,23 @@
 """The tables of the documentation that follow from the catalogue, the error policy and the last benchmark."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from source_tiktok_marketing.api.errors import POLICY, Action
-from source_tiktok_marketing.catalog.metrics import metrics_of, requests_of
+from source_tiktok_marketing.api.return_codes import POLICY, Action
+from source_tiktok_marketing.catalog.endpoints import (
+    ADVERTISER_INFO_PATH,
+    ADVERTISERS_PATH,
+    ChildList,
+    CombinationList,
+    ListEndpoint,
+)
+from source_tiktok_marketing.catalog.gmv_max import GmvMaxReport
+from source_tiktok_marketing.catalog.metrics import CORE
 from source_tiktok_marketing.catalog.reports import Report
-from source_tiktok_marketing.config import read_config
-from source_tiktok_marketing.streams.directory import INFO_PATH, LISTING_PATH, MOST_IDS
-from source_tiktok_marketing.streams.offer import Offer, offers
-from source_tiktok_marketing.streams.reports import PATH as REPORT_PATH
-from unit_tests.generate.catalog import production, sandbox
+from source_tiktok_marketing.catalog.streams import Row, available_streams, described
+from source_tiktok_marketing.streams.advertisers import MOST_IDS
 from unit_tests.generate.markdown import code, table
 
 Json = dict[str, Any]
@@ -22,80 +25,68 @@ Json = dict[str, Any]
 RESULTS = Path(__file__).parents[2] / "benchmarks" / "results.json"
 
 
-def catalogue(raw_config: Json) -> Mapping[str, Offer]:
-    """Return the streams that a configuration can read."""
-    return offers(read_config(raw_config, {}, datetime.now(UTC)))
-
-
 def stream_table() -> str:
     """Return a row for every stream."""
-    in_sandbox = catalogue(sandbox())
+    in_sandbox = available_streams(is_sandbox=True)
     rows = [
         (
             code(name),
-            ", ".join(map(code, offer.primary_key)),
-            code(offer.cursor_field) if offer.cursor_field else "",
-            ", ".join(offer.describe()["supported_sync_modes"]),
+            ", ".join(map(code, row.primary_key)),
+            code(row.cursor_field) if row.cursor_field else "",
+            ", ".join(described(row)["supported_sync_modes"]),
             "production, sandbox" if name in in_sandbox else "production",
-            code(endpoint(offer)),
-            requests_a_sync(offer),
+            code(row.path),
+            requests_a_sync(row),
         )
-        for name, offer in catalogue(production()).items()
+        for name, row in available_streams().items()
     ]
     return table(("stream", "key", "cursor", "modes", "environment", "endpoint", "requests a sync"), rows)
 
 
-def endpoint(offer: Offer) -> str:
-    """Return where the stream is read."""
-    return REPORT_PATH if isinstance(offer.row, Report) else offer.row.path
-
-
-def requests_a_sync(offer: Offer) -> str:
+def requests_a_sync(row: Row) -> str:
     """Return what a first sync costs, from the facts of the row."""
-    row = offer.row
-    grain = getattr(row, "grain", None)
-    if grain is None:
-        return requests_of_a_list(offer)
-    count = len(requests_of(tuple(m.name for m in metrics_of(row)))) if isinstance(row, Report) else 1
-    target = "account" if isinstance(row, Report) else "store"
-    if grain.widest_window is None:
-        return f"{count} an {target}"
-    days = "day" if grain.widest_window == 1 else f"{grain.widest_window} days"
-    return f"{count} for each {days} of each {target}"
+    if isinstance(row, ListEndpoint):
+        return requests_of_a_list(row)
+    target = "store" if isinstance(row, GmvMaxReport) else "account"
+    days = row.grain.widest_window if isinstance(row, Report | GmvMaxReport) else None
+    if days is None:
+        return f"1 an {target}"
+    return f"1 for each {'day' if days == 1 else f'{days} days'} of each {target}"
 
 
-def requests_of_a_list(offer: Offer) -> str:
+def requests_of_a_list(endpoint: ListEndpoint) -> str:
     """Return what reading a list endpoint costs."""
-    row: Any = offer.row
-    shared = {LISTING_PATH: "1", INFO_PATH: f"1 for {MOST_IDS} accounts"}
-    if row.path in shared:
-        return f"{shared[row.path]}, shared by all streams"
-    sweeps = sum(not (sweep.only_resumed or sweep.only_ids) for sweep in row.sweeps)
-    parent, grid = getattr(row, "parent", None), getattr(row, "grid", None)
-    if getattr(row, "same_for_all", False):
+    shared = {ADVERTISERS_PATH: "1", ADVERTISER_INFO_PATH: f"1 for {MOST_IDS} accounts"}
+    if endpoint.path in shared:
+        return f"{shared[endpoint.path]}, shared by all streams"
+    if endpoint.same_for_all:
         return "1"
-    if parent is not None:
-        return f"1 for {parent.at_once} {parent.stream}"
-    if grid is not None:
-        return f"at most {len(grid.outer_values) * len(grid.inner_values)} an account"
+    match endpoint:
+        case ChildList():
+            return f"1 for {endpoint.parents_per_request} {endpoint.parent}"
+        case CombinationList():
+            return f"at most {len(endpoint.outer_values) * len(endpoint.inner_values)} an account"
+    sweeps = sum(not (sweep.finds_unmodified or sweep.is_for_ids_only) for sweep in endpoint.sweeps)
     whole = f"{sweeps} an account"
-    return f"{whole}, more beyond {row.page_size:,} objects" if row.page_size else whole
+    return f"{whole}, more beyond {endpoint.page_size:,} objects" if endpoint.page_size else whole
 
 
 def family_table() -> str:
     """Return all streams by what they are about."""
     families: dict[str, list[str]] = {}
-    for name, offer in catalogue(production()).items():
-        row = offer.row
-        if isinstance(row, Report):
-            by = ", ".join(
-                dimension.removesuffix("_code").removesuffix("_id") for dimension in row.breakdown.dimensions
-            )
-            family = f"reports by {by}" if by else "reports"
-        else:
-            family = "GMV Max reports" if hasattr(row, "grain") else "lists"
-        families.setdefault(family, []).append(code(name))
+    for name, row in available_streams().items():
+        families.setdefault(family_of(row), []).append(code(name))
     return table(("what", "streams"), [(family, ", ".join(names)) for family, names in families.items()])
+
+
+def family_of(row: Row) -> str:
+    """Return what a stream is about."""
+    if not isinstance(row, Report):
+        return "GMV Max reports" if isinstance(row, GmvMaxReport) else "lists"
+    if row.metric_set is not CORE:
+        return f"reports of {row.metric_set.infix.strip('_')} metrics"
+    by = ", ".join(name.removesuffix("_code").removesuffix("_id") for name in row.breakdown.dimensions)
+    return f"reports by {by}" if by else "reports"
 
 
 def error_table() -> str:

@@ -1,0 +1,35 @@
+"""The rate limits that TikTok grants: by the tier of the developer app, and less on a few endpoints."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RateLimit:
+    """Requests in any second and in any minute."""
+
+    per_second: float
+    per_minute: float
+
+
+TIERS: Mapping[str, RateLimit] = {
+    "basic": RateLimit(per_second=10, per_minute=600),
+    "advanced": RateLimit(per_second=20, per_minute=1200),
+    "premium": RateLimit(per_second=30, per_minute=1800),
+    "ultimate": RateLimit(per_second=50, per_minute=3000),
+}
+SANDBOX = RateLimit(per_second=1, per_minute=30)
+
+_OWN_LIMITS: Mapping[str, Mapping[str, RateLimit]] = {
+    "gmv_max/report/get/": {
+        "basic": RateLimit(per_second=8, per_minute=240),
+        "advanced": RateLimit(per_second=12, per_minute=360),
+        "premium": RateLimit(per_second=20, per_minute=600),
+        "ultimate": RateLimit(per_second=20, per_minute=600),
+    },
+}
+
+
+def endpoint_limits(tier: str) -> dict[str, RateLimit]:
+    """Return the endpoints that TikTok limits more than the app, with their limits."""
+    return {path: limits[tier] for path, limits in _OWN_LIMITS.items()}

@@ -1,0 +1,49 @@
+"""What became of a stream, and whether the accounts it had to leave out make it fail."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from source_tiktok_marketing.api.failures import EndpointUnavailable, Failure
+from source_tiktok_marketing.engine.stream import Stream
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Accounts:
+    """The ad accounts of a run."""
+
+    readable: frozenset[str]
+    unavailable: Mapping[str, Failure]
+    """Those that TikTok withdrew, and what it said."""
+    configured: frozenset[str]
+    """Those that the configuration names."""
+    is_sandbox: bool
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a stream."""
+
+    records: int = 0
+    skipped: dict[str, Failure] = field(default_factory=dict)
+    """Advertisers that were left out, and why."""
+    failures: list[Failure] = field(default_factory=list)
+    is_finished: bool = False
+
+
+def failures_of_skipped(stream: Stream, skipped: Mapping[str, Failure], accounts: Accounts) -> list[Failure]:
+    """Return the failure of a stream that had to leave out advertisers it can't do without.
+
+    Those are the ones that the configuration names, or all. What an optional feature or the sandbox doesn't offer
+    isn't missing, because there is nothing to be read.
+    """
+    left_out = {**skipped, **(accounts.unavailable if stream.needs_advertisers else {})}
+    if stream.optional or accounts.is_sandbox:
+        left_out = {id_: failure for id_, failure in left_out.items() if not isinstance(failure, EndpointUnavailable)}
+    named = [advertiser_id for advertiser_id in left_out if advertiser_id in accounts.configured]
+    if not left_out or (accounts.readable - left_out.keys() and not named):
+        return []
+    why = left_out[named[0]] if named else next(iter(left_out.values()))
+    what = (
+        f"Advertiser {named[0]}, which the configuration names, can't be read" if named else "No advertiser can be read"
+    )
+    return [type(why)(f"{what}. {why.message}", code=why.code, request_id=why.request_id)]

@@ -1,0 +1,134 @@
+"""Decides which slice is read next: slices of all streams, in turn."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from source_tiktok_marketing.api.failures import AdvertiserUnavailable, Failure, SystemFailure
+from source_tiktok_marketing.engine.stream import Slice, Stream
+
+logger = logging.getLogger("airbyte")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A failure of one advertiser of a stream, or of a stream's planning."""
+
+    stream: Stream
+    advertiser_id: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A stream has no slice left to be read."""
+
+    stream: Stream
+    skipped: dict[str, Failure]
+
+
+@dataclass(slots=True)
+class Plan:
+    """A stream whose slices are being handed out."""
+
+    stream: Stream
+    slices: Iterator[Slice]
+    postponed: deque[Slice] = field(default_factory=deque)
+    """Slices of advertisers that TikTok limits at present."""
+    open: int = 0
+    is_exhausted: bool = False
+    left_out: set[str] = field(default_factory=set)
+    """Advertisers whose remaining slices are not read."""
+    skipped: dict[str, Failure] = field(default_factory=dict)
+    """Advertisers that turned out to be unavailable in another stream."""
+
+
+def as_failure(error: Exception) -> Failure:
+    """Return the failure that an exception stands for; anything else is a fault of the connector."""
+    if isinstance(error, Failure):
+        return error
+    logger.debug("Unexpected error", exc_info=error)
+    return SystemFailure(f"Unexpected {type(error).__name__} in the connector: {error}. Report it.")
+
+
+class Schedule:
+    """Hands out slices, the streams in turn, until none is left. Safe to share between threads.
+
+    Slices of an advertiser that `rests` are postponed, so that a rate-limited advertiser never blocks every worker.
+    """
+
+    def __init__(self, streams: Iterable[Stream], rests: Callable[[str], bool] = lambda _: False) -> None:
+        """Plan the streams' slices as they are asked for; `rests` tells of an advertiser whether to wait with it."""
+        self._rests = rests
+        self._plans = deque(Plan(stream, stream.slices()) for stream in streams)
+        self._lock = threading.Lock()
+        self._unavailable: dict[str, Failure] = {}
+        self._is_ended = False
+
+    def take(self) -> tuple[Plan, Slice | Problem] | Done | None:
+        """Return the next slice, or what became of a stream while looking for it, or None at the end.
+
+        A slice, and a problem in its place, is to be closed once all its records were handed on.
+        """
+        with self._lock:
+            passed_over = 0
+            while self._plans and not self._is_ended:
+                plan = self._plans[0]
+                self._plans.rotate(-1)
+                try:
+                    slice_ = self._next(plan, even_resting=passed_over >= len(self._plans))
+                except StopIteration:
+                    plan.is_exhausted = True
+                    self._plans.remove(plan)
+                    if plan.open == 0:
+                        return Done(plan.stream, plan.skipped)
+                    continue
+                except Exception as error:  # noqa: BLE001  a failure of planning must not pass for the stream's end
+                    plan.slices = iter(())
+                    plan.open += 1
+                    return plan, Problem(plan.stream, "", as_failure(error))
+                if slice_ is None:
+                    passed_over += 1
+                elif slice_.advertiser_id in plan.left_out:
+                    continue
+                elif (failure := self._unavailable.get(slice_.advertiser_id)) is not None:
+                    plan.skipped[slice_.advertiser_id] = failure
+                else:
+                    plan.open += 1
+                    return plan, slice_
+            return None
+
+    def _next(self, plan: Plan, *, even_resting: bool) -> Slice | None:
+        """Return the next slice of the plan, None if only such are left whose advertisers rest.
+
+        Raises `StopIteration` at the end.
+        """
+        if plan.postponed and not self._rests(plan.postponed[0].advertiser_id):
+            return plan.postponed.popleft()
+        for slice_ in plan.slices:
+            if not self._rests(slice_.advertiser_id):
+                return slice_
+            plan.postponed.append(slice_)
+        if not plan.postponed:
+            raise StopIteration
+        return plan.postponed.popleft() if even_resting else None
+
+    def leave_out(self, plan: Plan, advertiser_id: str, failure: Failure) -> None:
+        """Hand out no more slices of the advertiser: of any stream if it is unavailable, else of this one."""
+        with self._lock:
+            plan.left_out.add(advertiser_id)
+            if isinstance(failure, AdvertiserUnavailable):
+                self._unavailable[advertiser_id] = failure
+
+    def close(self, plan: Plan) -> bool:
+        """Take note that a slice was read; return whether it was its stream's last."""
+        with self._lock:
+            plan.open -= 1
+            return plan.is_exhausted and plan.open == 0
+
+    def end(self) -> None:
+        """Hand out nothing more."""
+        with self._lock:
+            self._is_ended = True

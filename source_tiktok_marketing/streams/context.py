@@ -1,0 +1,21 @@
+"""What all streams of a run share."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from source_tiktok_marketing.api.client import Client
+from source_tiktok_marketing.config import Config
+from source_tiktok_marketing.streams.advertisers import Advertisers
+from source_tiktok_marketing.streams.parents import Parents
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """What all streams of a run share."""
+
+    config: Config
+    client: Client
+    advertisers: Advertisers
+    parents: Parents
+    now: datetime
+    """The instant the run began: what is changed later is for the next run."""

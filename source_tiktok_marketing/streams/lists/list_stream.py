@@ -1,0 +1,148 @@
+"""Reads a list endpoint: all objects of each advertiser, or those changed since the cursor."""
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+import orjson
+
+from source_tiktok_marketing.api.failures import Malformed
+from source_tiktok_marketing.api.paging import ListRequest, Pages
+from source_tiktok_marketing.catalog.endpoints import ListEndpoint, Sweep
+from source_tiktok_marketing.engine.cursor import Cursor
+from source_tiktok_marketing.engine.state import Labels, parsed_moment
+from source_tiktok_marketing.engine.stream import Event, Page, Reached, Slice, Stream
+from source_tiktok_marketing.streams.advertisers import Advertiser
+from source_tiktok_marketing.streams.casting import Caster, Json
+from source_tiktok_marketing.streams.context import Context
+from source_tiktok_marketing.streams.lists.sweeps import sweep_request
+
+_CLOCK_ERROR = timedelta(seconds=10)
+"""By how much the clock here may be ahead of TikTok's."""
+
+Endpoint = TypeVar("Endpoint", bound=ListEndpoint)
+
+
+class ListStream(Stream, Generic[Endpoint]):
+    """One list endpoint. A subclass says what is peculiar to its list."""
+
+    def __init__(self, endpoint: Endpoint, context: Context, cursor: Cursor | None) -> None:
+        """Prepare to read `endpoint`, incrementally if there is a `cursor`."""
+        super().__init__(endpoint.name, cursor, optional=endpoint.optional)
+        self.endpoint = endpoint
+        self.context = context
+        self._caster = Caster(endpoint.name, endpoint.schema())
+        self._key_fields = tuple(key for key in endpoint.primary_key if key != "advertiser_id")
+        self._partitions = tuple(
+            dict.fromkeys(labels for sweep in endpoint.sweeps for labels in sweep.partition_labels)
+        )
+
+    def slices(self) -> Iterator[Slice]:
+        """Plan one slice an advertiser; its sweeps follow each other, because they overlap."""
+        advertisers = self.context.advertisers.readable
+        if self.cursor is not None:
+            for advertiser in advertisers:
+                self.cursor.register(advertiser.advertiser_id, self._partitions)
+        return (Slice(advertiser.advertiser_id, partial(self.read, advertiser)) for advertiser in advertisers)
+
+    def read(self, advertiser: Advertiser) -> Iterator[Event]:
+        """Yield the advertiser's records, and where its cursors stand afterwards."""
+        seen: set[Hashable] = set()
+        latest: dict[Labels, datetime] = {}
+        for sweep in self.endpoint.sweeps:
+            since = self._since(advertiser, sweep)
+            if sweep.is_for_ids_only or (sweep.finds_unmodified and since is None):
+                continue
+            for rows in self.rows(advertiser, sweep, since, seen):
+                modified = [self._moment(row) for row in rows]
+                for labels in sweep.partition_labels:
+                    if moments := [moment for moment in (latest.get(labels), *modified) if moment is not None]:
+                        latest[labels] = max(moments)
+                kept = [
+                    self.record(row, advertiser)
+                    for row, moment in zip(rows, modified, strict=True)
+                    if since is None or moment is None or moment >= since
+                ]
+                if kept:
+                    yield Page(kept)
+        if self.cursor is not None:
+            yield from self._reached(self.cursor, advertiser, latest)
+
+    def rows(
+        self, advertiser: Advertiser, sweep: Sweep, since: datetime | None, seen: set[Hashable]
+    ) -> Iterator[Sequence[Json]]:
+        """Yield the pages of one sweep, without rows whose keys were `seen`."""
+        return Pages(self.context.client, self.request(self.params(advertiser), sweep, since, seen))
+
+    def params(self, advertiser: Advertiser) -> Json:
+        """Return the parameters of the list."""
+        return {"advertiser_id": advertiser.advertiser_id, **dict(self.endpoint.params)}
+
+    def filtering(self, sweep: Sweep, since: datetime | None) -> Mapping[str, Any]:  # noqa: ARG002  for subclasses
+        """Return filters beside those of the sweep and of deleted objects."""
+        return {}
+
+    def request(
+        self, params: Mapping[str, Any], sweep: Sweep, since: datetime | None, seen: set[Hashable]
+    ) -> ListRequest:
+        """Return the request of a sweep with these parameters."""
+        return sweep_request(
+            self.endpoint,
+            sweep,
+            params,
+            self.filtering(sweep, since),
+            include_deleted=self.context.config.include_deleted,
+            keys=self._keys,
+            seen=seen,
+        )
+
+    def key_of(self, row: Json) -> tuple[Any, ...]:
+        """Return the values of the key, but for the advertiser."""
+        return tuple(row.get(field) for field in self._key_fields)
+
+    def record(self, row: Json, advertiser: Advertiser) -> Json:
+        """Return the record of a row, which is changed in place."""
+        if not self.endpoint.same_for_all and row.get("advertiser_id") is None:
+            row["advertiser_id"] = advertiser.advertiser_id
+        return self._caster(row)
+
+    def _keys(self, rows: Sequence[Json]) -> list[Hashable]:
+        """Return what tells each row apart in its advertiser's list: its key, or all of it if it has none."""
+        keys: list[Hashable] = []
+        for row in rows:
+            values = self.key_of(row)
+            if not all(isinstance(value, str | int) for value in values):
+                raise Malformed(f"TikTok lists an object of {self.endpoint.path} without its key: {row!r:.200}")
+            keys.append(values or orjson.dumps(row))
+        return keys
+
+    def _since(self, advertiser: Advertiser, sweep: Sweep) -> datetime | None:
+        """Return the earliest change that the sweep is after; None: everything."""
+        if self.cursor is None:
+            return None
+        cursors = [self.cursor.position((advertiser.advertiser_id, labels)) for labels in sweep.partition_labels]
+        return min((cursor for cursor in cursors if cursor is not None), default=None) if None not in cursors else None
+
+    def _moment(self, row: Json) -> datetime | None:
+        """Return when the object was changed; None when TikTok doesn't tell, as for Smart+ ads."""
+        value = row.get(self.endpoint.cursor_field) if self.endpoint.cursor_field else None
+        try:
+            return parsed_moment(value) if isinstance(value, str) and value else None
+        except ValueError:
+            self._caster.misfit(str(self.endpoint.cursor_field), value)
+            return None
+
+    def _reached(self, cursor: Cursor, advertiser: Advertiser, latest: dict[Labels, datetime]) -> Iterator[Event]:
+        """Move each partition to its latest change; a default one without any to start_date, as Airbyte does.
+
+        No further than to the beginning of the run: what changed since may have been read before it did.
+        """
+        began = self.context.now.astimezone(UTC).replace(tzinfo=None) - _CLOCK_ERROR
+        for labels in self._partitions:
+            partition = (advertiser.advertiser_id, labels)
+            reached = min(latest[labels], began) if labels in latest else cursor.position(partition)
+            if reached is None and labels == self._partitions[0]:
+                reached = datetime.combine(self.context.config.start_date, time())
+            if reached is not None:
+                yield Reached(cursor.plan(partition, reached))

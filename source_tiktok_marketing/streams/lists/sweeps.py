@@ -1,0 +1,36 @@
+"""The request of one sweep over a list endpoint, for its own stream and for those that need its objects as parents."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from source_tiktok_marketing.api.paging import Keys, ListRequest
+from source_tiktok_marketing.catalog.endpoints import ALL_STATUSES, ListEndpoint, Sweep
+
+_SMALLEST_PAGE = 5
+"""Rows that a page of a list shrinks to when TikTok can't answer more in time."""
+
+
+def sweep_request(
+    endpoint: ListEndpoint,
+    sweep: Sweep,
+    params: Mapping[str, Any],
+    filtering: Mapping[str, Any],
+    *,
+    include_deleted: bool,
+    keys: Keys | None = None,
+    seen: set[Hashable] | None = None,
+) -> ListRequest:
+    """Return the request of `sweep` with these `params`, and `filtering` beside the sweep's own."""
+    filters: dict[str, Any] = {**dict(sweep.filtering), **filtering}
+    if endpoint.hides_deleted and include_deleted:
+        filters["primary_status"] = ALL_STATUSES
+    return ListRequest(
+        path=endpoint.path,
+        params={**params, "filtering": filters or None},
+        records_at=endpoint.records_at,
+        page_size=sweep.page_size or endpoint.page_size,
+        may_be_absent=endpoint.page_size is None,
+        smallest_page=_SMALLEST_PAGE,
+        keys=keys,
+        seen=set() if seen is None else seen,
+    )

@@ -1,0 +1,86 @@
+"""Reads a question in parts if TikTok finds it too large: windows are halved, then a day is divided by ids."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+from source_tiktok_marketing.api.client import Client
+from source_tiktok_marketing.api.failures import SystemFailure, TimedOut, TooLarge, TransientFailure
+from source_tiktok_marketing.engine.stream import Event, Page
+from source_tiktok_marketing.streams.reports.id_filters import IdFilter
+from source_tiktok_marketing.streams.reports.question import Question
+from source_tiktok_marketing.streams.windows import Window
+
+logger = logging.getLogger("airbyte")
+
+_SMALLEST_PAGE = 100
+_PAUSES = (5.0, 30.0)
+"""Seconds before each repetition of a question that is too large and can't be divided."""
+
+Read = Callable[[Question, int | None], Iterator[Page]]
+"""Reads a question whose pages may shrink to so many rows; None: not at all, since it can be divided."""
+
+
+class Divider:
+    """Reads the questions of one report."""
+
+    def __init__(
+        self, stream: str, client: Client, read: Read, id_filters: Callable[[Question], Iterable[IdFilter]]
+    ) -> None:
+        """Prepare to `read` whole questions; `id_filters` divides one by ids, into nothing if it can't be."""
+        self._stream = stream
+        self._client = client
+        self._read = read
+        self._id_filters = id_filters
+
+    def events(self, question: Question, until: Callable[[date], Iterable[Event]] = lambda _: ()) -> Iterator[Event]:
+        """Yield the question's records, or those of its parts.
+
+        `until` gives what to yield when everything up to a day has been read. Raises `SystemFailure` or
+        `TransientFailure` for what stays too large and can't be divided.
+        """
+        window = question.window
+        if window is not None and window.days > 1 and question.id_filter is None:
+            try:
+                yield from self._read(question, None)
+            except TooLarge as failure:
+                yield from self._halves(question, window, until, failure)
+            return
+        try:
+            yield from self._read(question, _SMALLEST_PAGE)
+        except TooLarge as failure:
+            if id_filters := list(self._id_filters(question)):
+                logger.info("%s: %s Asking for %d parts by ids.", self._stream, failure.message, len(id_filters))
+                for id_filter in id_filters:
+                    yield from self.events(question.about_ids(id_filter))
+            else:
+                yield from self._repeated(question, failure)
+
+    def _halves(
+        self, question: Question, window: Window, until: Callable[[date], Iterable[Event]], failure: TooLarge
+    ) -> Iterator[Event]:
+        logger.info("%s: %s Halving %s to %s.", self._stream, failure.message, window.start, window.end)
+        earlier, later = window.halves()
+        yield from self.events(question.in_window(earlier), until)
+        yield from until(earlier.end)
+        yield from self.events(question.in_window(later), until)
+
+    def _repeated(self, question: Question, failure: TooLarge) -> Iterator[Event]:
+        """Ask again after a while, since what is too much for TikTok at one time may not be at another."""
+        advertiser_id = question.advertiser.advertiser_id
+        for seconds in _PAUSES:
+            logger.info("%s: %s Asking again in %.0f s.", self._stream, failure.message, seconds)
+            self._client.pause(seconds, advertiser_id)
+            try:
+                yield from self._read(question, _SMALLEST_PAGE)
+            except TooLarge as again:
+                failure = again
+            else:
+                return
+        when = f" on {question.window.start}" if question.window else ""
+        kind = TransientFailure if isinstance(failure.__cause__, TimedOut) else SystemFailure
+        raise kind(
+            f"{failure.message} The connector can't ask for less of advertiser {advertiser_id}{when}.",
+            code=failure.code,
+            request_id=failure.request_id,
+        ) from failure

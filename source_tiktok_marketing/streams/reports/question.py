@@ -1,0 +1,36 @@
+"""What is asked of a report at once: whose rows, of which days, about which objects."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
+
+from source_tiktok_marketing.engine.state import Labels
+from source_tiktok_marketing.streams.advertisers import Advertiser
+from source_tiktok_marketing.streams.reports.id_filters import IdFilter
+from source_tiktok_marketing.streams.windows import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A report's rows of one advertiser, or of one of its stores, in some days."""
+
+    advertiser: Advertiser
+    labels: Labels = ()
+    """What it is about beside the advertiser."""
+    window: Window | None = None
+    """None: a report without dates."""
+    id_filter: IdFilter | None = None
+    seen: set[Hashable] = field(default_factory=set)
+    """Hashes of rows already handed out, shared by the parts of a question."""
+
+    @property
+    def about(self) -> dict[str, str]:
+        """The ids that every record of the question gets."""
+        return {"advertiser_id": self.advertiser.advertiser_id, **dict(self.labels)}
+
+    def in_window(self, window: Window) -> "Question":
+        """Return the part of it in `window`."""
+        return replace(self, window=window)
+
+    def about_ids(self, id_filter: IdFilter) -> "Question":
+        """Return the part of it about some objects."""
+        return replace(self, id_filter=id_filter)

@@ -1,0 +1,118 @@
+"""Plans the windows of days that a report is read in.
+
+A resumed report goes back from the cursor by the lookback window, because TikTok books conversions to the day of the
+click for days after it. Days are those of the ad account's own time zone, and both ends of a window are inclusive:
+
+    start_date or creation      cursor - lookback        cursor             today or end_date
+            │                           │                  │                       │
+            ├── read by earlier syncs ──┼─── read again ───┼── read for the first ─┤
+                                        │                  │   time                │
+                                        ├──── window ────┬─┴── window ────┬─ window┤
+                                          at most `widest_window` days
+
+When a window and all before it were emitted, the cursor moves to its end: to its last hour, or to the present hour in
+the window that holds today. It never moves back, and never over a window that is still open.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+import pendulum
+
+from source_tiktok_marketing.config import Config
+from source_tiktok_marketing.engine.cursor import Cursor, PlannedWindow
+from source_tiktok_marketing.engine.state import Labels
+from source_tiktok_marketing.streams.advertisers import Advertiser
+from source_tiktok_marketing.streams.time_zones import earliest_local, latest_local
+
+logger = logging.getLogger("airbyte")
+
+_LAST_HOUR = time(23)
+_FIRST_DAY = pendulum.date(1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Window:
+    """A stretch of days, both ends inclusive, in the time zone of the ad account."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError(f"a window can't end before it starts: {self.start} to {self.end}")
+
+    @property
+    def days(self) -> int:
+        """How many days, at least 1."""
+        return pendulum.Interval(self.start, self.end).in_days() + 1
+
+    def halves(self) -> "tuple[Window, Window]":
+        """Return the earlier and the later half; only for a window of two days or more."""
+        middle = _plain(self.start).add(days=self.days // 2)
+        return Window(self.start, middle.subtract(days=1)), Window(middle, self.end)
+
+
+def tiles(start: date, end: date, widest: int) -> Iterator[Window]:
+    """Yield windows of at most `widest` days that cover `start` to `end`, inclusive, without gap or overlap."""
+    if start <= end:
+        for first in pendulum.Interval(_plain(start), _plain(end)).range("days", widest):
+            yield Window(first, min(first.add(days=widest - 1), _plain(end)))
+
+
+def _plain(day: date) -> pendulum.Date:
+    return pendulum.date(day.year, day.month, day.day)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WindowPlan:
+    """Plans the windows of one report stream."""
+
+    stream: str
+    config: Config
+    now: datetime
+    widest_window: int
+    cursor: Cursor | None
+
+    def windows(self, advertiser: Advertiser, labels: Labels = ()) -> Iterator[Window]:
+        """Yield the windows from the cursor, less the lookback, to the advertiser's today or the end date."""
+        start = _plain(self.config.start_date)
+        if advertiser.created is not None:
+            start = max(start, _plain(advertiser.created).subtract(days=1))
+        if self.cursor and (position := self.cursor.position((advertiser.advertiser_id, labels))) is not None:
+            start = max(start, self._lookback_start(self.cursor, position))
+            if position.date() > latest_local(self.now, None).date():
+                logger.warning(
+                    "%s: the state says that advertiser %s was read up to %s, which is still to come, so nothing is "
+                    "read before. Clear the state to read it again.",
+                    self.stream,
+                    advertiser.advertiser_id,
+                    position.date(),
+                )
+        return tiles(start, self.last_day(advertiser), min(self.widest_window, self.config.days_per_request))
+
+    def _lookback_start(self, cursor: Cursor, position: datetime) -> pendulum.Date:
+        """Return the day on which the lookback window before the cursor begins."""
+        try:
+            lookback = pendulum.duration(days=self.config.attribution_window) + cursor.overlap
+            return _plain((position - lookback).date())
+        except OverflowError:  # before the year 1
+            return _FIRST_DAY
+
+    def last_day(self, advertiser: Advertiser) -> date:
+        """Return the advertiser's today or the end date, whichever is earlier."""
+        today = latest_local(self.now, advertiser.zone).date()
+        return min(today, self.config.end_date or today)
+
+    def planned(self, advertiser: Advertiser, window: Window, labels: Labels = ()) -> PlannedWindow | None:
+        """Announce the window to the cursor; None if the stream is read without one."""
+        if self.cursor is None:
+            return None
+        return self.cursor.plan((advertiser.advertiser_id, labels), self.reached(advertiser, window.end))
+
+    def reached(self, advertiser: Advertiser, last_day: date) -> datetime:
+        """Return where the cursor stands after `last_day`: its last hour, or the hour it is now."""
+        now = earliest_local(self.now, advertiser.zone).replace(tzinfo=None, minute=0, second=0, microsecond=0)
+        return min(datetime.combine(last_day, _LAST_HOUR), now)
