@@ -5,9 +5,10 @@ marks what no form shows. Shapes that only old versions advertised are accepted,
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
+import pendulum
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
@@ -40,7 +41,7 @@ class Config(BaseModel):
         json_schema_extra={"type": "object", "default": {}},
     )
     start_date: Day = Field(
-        date(2016, 9, 1),
+        pendulum.date(2016, 9, 1),
         title="Replication Start Date",
         description="The first day to replicate, YYYY-MM-DD, in each ad account's own time zone. Reports never begin "
         "before an account was created.",
@@ -180,8 +181,7 @@ def _contradictions(config: Config, now: datetime) -> list[str]:
             "credentials.app_id and credentials.secret: are missing; TikTok needs them to list the ad accounts "
             "of the token, unless advertiser_ids names some"
         )
-    tomorrow = now.astimezone(UTC).date().toordinal() + 1
-    if config.start_date.toordinal() > tomorrow:
+    if config.start_date > pendulum.instance(now).in_timezone("UTC").add(days=1).date():
         problems.append(f"start_date: {config.start_date} is in the future; choose a past day")
     if config.end_date is not None and config.end_date < config.start_date:
         problems.append(f"end_date: {config.end_date} lies before start_date {config.start_date}")

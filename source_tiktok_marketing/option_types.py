@@ -1,9 +1,10 @@
 """What configuration options are built from: what each type accepts, and how the form shows it."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
+import pendulum
 from pydantic import (
     BeforeValidator,
     Field,
@@ -54,14 +55,12 @@ def _day(value: object) -> date:
     """Return the day of a date, or of a date-time at whatever offset."""
     if isinstance(value, str) and re.fullmatch(_DATE_PATTERN, text := value.strip().replace(" ", "T", 1)):
         try:
-            return _parsed_day(text)
+            parsed = pendulum.parse(text, exact=True)
         except ValueError:
-            pass
+            parsed = None
+        if isinstance(parsed, date):
+            return pendulum.date(parsed.year, parsed.month, parsed.day)
     raise ValueError("is not a date; write YYYY-MM-DD, such as 2024-01-31")
-
-
-def _parsed_day(text: str) -> date:
-    return datetime.fromisoformat(text).date()
 
 
 def _days_or_granularity(value: object, validate: ValidatorFunctionWrapHandler) -> object:
