@@ -5,7 +5,7 @@ marks what no form shows. Shapes that only old versions advertised are accepted,
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 import pendulum
@@ -41,7 +41,7 @@ class Config(BaseModel):
         json_schema_extra={"type": "object", "default": {}},
     )
     start_date: Day = Field(
-        pendulum.date(2016, 9, 1),
+        date(2016, 9, 1),
         title="Replication Start Date",
         description="The first day to replicate, YYYY-MM-DD, in each ad account's own time zone. Reports never begin "
         "before an account was created.",

@@ -127,7 +127,9 @@ class Connector:
             is_sandbox=self.config.is_sandbox,
         )
         streams = [stream_for(row, context, state) for row, state in selected]
-        return Reader(streams, accounts, self._clock, self._workers, client.rests, client.gate.leave)
+        return Reader(
+            streams, accounts, self._clock, self._workers, client.rests, advertisers.refusal_of, client.gate.leave
+        )
 
     @property
     def _limit(self) -> "RateLimit":

@@ -2,7 +2,9 @@
 
 Failure                  ends what it concerns, with a message for the person who can act
 ├── ConfigFailure        the user must change the configuration or the authorisation
-│   └── AuthorisationFailure the token or the app is refused, whatever is asked
+│   ├── AuthorisationFailure the token or the app is refused, whatever is asked
+│   ├── NeededRefused        what is needed to read a stream is refused
+│   └── PartlyRead           an account or an endpoint was refused half-way
 ├── TransientFailure     TikTok or the network was unavailable
 │   ├── RateLimited          it was, because too much was asked
 │   ├── Malformed            its answer was no answer
@@ -46,6 +48,14 @@ class ConfigFailure(Failure):
 
 class AuthorisationFailure(ConfigFailure):
     """TikTok refuses the token or the app itself, so every further request would fail, too."""
+
+
+class NeededRefused(ConfigFailure):
+    """TikTok refuses something that a stream can't be read without, such as the list of what it is divided by."""
+
+
+class PartlyRead(ConfigFailure):
+    """TikTok refused an account or an endpoint when some of its records had been read."""
 
 
 class TransientFailure(Failure):

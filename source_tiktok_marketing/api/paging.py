@@ -5,6 +5,7 @@ and a list is read again if its announced size changes or if a page is unexpecte
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from source_tiktok_marketing.api.client import Client, advertiser_of
 from source_tiktok_marketing.api.failures import Malformed, TimedOut, TooLarge, TransientFailure
 from source_tiktok_marketing.api.reply import Decode, Reply
+from source_tiktok_marketing.api.seen_rows import SeenRows
 
 if TYPE_CHECKING:
     from source_tiktok_marketing.api.ahead import RequestAhead
@@ -44,8 +46,6 @@ class ListRequest:
     records_at: str = "list"
     page_size: int | None = 1000
     """None: the endpoint has no pages."""
-    may_be_absent: bool = False
-    """Whether an answer without the list means that it is empty."""
     smallest_page: int | None = None
     """How far the page may shrink when TikTok times out; None if it is the caller who asks for less."""
     is_divisible: bool = False
@@ -56,8 +56,8 @@ class ListRequest:
     """None for lists without paging whose rows have no key."""
     decode: Decode | None = None
     """A quick decoder of its pages, whose rows `keys` understands."""
-    seen: set[Hashable] = field(default_factory=set)
-    """Keys of rows already handed out; the caller may share it between requests that overlap."""
+    seen: SeenRows = field(default_factory=SeenRows)
+    """Rows already handed out; the caller may share it between requests that overlap."""
 
 
 class _PageRequests:
@@ -103,7 +103,7 @@ class _PageRequests:
 
 
 class Pages(Iterator[Sequence[Any]]):
-    """The rows of a list, page by page, each key once.
+    """The rows of a list, page by page, each row once.
 
     Raises `TooLarge` when TikTok times out or finds it too much and no smaller page is allowed, `TransientFailure`
     when the list never holds still, and what `Client.get` raises.
@@ -129,11 +129,12 @@ class Pages(Iterator[Sequence[Any]]):
 
     def _read(self) -> Iterator[Sequence[Any]]:
         request, page_size = self._request, self._request.page_size
-        readings, pause = 0, _FIRST_PAUSE
+        readings, pause, namesakes = 0, _FIRST_PAUSE, Counter[Hashable]()
         while True:
+            reading = _Reading(request, self._page_requests, namesakes, may_grow=readings == READINGS - 1)
             try:
                 with closing(self._page_requests):
-                    yield from _one_reading(request, self._page_requests, may_grow=readings == READINGS - 1)
+                    yield from reading.pages()
             except (_Changed, Malformed) as change:
                 readings += 1
                 if readings >= READINGS:
@@ -144,6 +145,7 @@ class Pages(Iterator[Sequence[Any]]):
                 logger.info("TikTok's list %s is read again in %.0f s: %s.", request.path, pause, change)
                 self._client.pause(pause, advertiser_of(request.params))
                 pause *= _LONGER
+                namesakes = reading.namesakes
             except (TimedOut, TooLarge) as failure:
                 if isinstance(failure, TooLarge) and request.is_divisible:
                     raise
@@ -156,79 +158,105 @@ class Pages(Iterator[Sequence[Any]]):
             self._page_requests = _PageRequests(self._client, request, page_size)
 
 
-def _one_reading(request: ListRequest, pages: _PageRequests, *, may_grow: bool) -> Iterator[Sequence[Any]]:
-    """Yield the rows of the list as it was on its first page.
+class _Reading:
+    """One reading of a list from its first page to its last."""
 
-    New rows push others to later pages and hide none. But more may have been added than were removed, so a list that
-    grew is trusted (`may_grow`) only when earlier readings would have shown what this one misses.
-    """
-    total_number, counted, total_namesakes = None, 0, 0
-    keys = set() if request.seen else request.seen
-    while pages.page < max(pages.total_page, 1):
-        reply = pages.next()
-        rows = reply.rows(request.records_at, may_be_absent=request.may_be_absent)
-        if pages.page_size is not None:
-            pages.total_page, announced = reply.totals(pages.page, is_full=len(rows) >= pages.page_size)
-            total_number = _expected(request, pages.page, total_number, announced, may_grow=may_grow)
-            if total_number is not None:
-                pages.send_ahead(_PAGES_AHEAD)
-        if not rows and pages.page < pages.total_page:
-            raise _Changed(f"page {pages.page} of {pages.total_page} is empty")
-        counted += len(rows)
-        before = len(keys)
-        fresh, namesakes = _fresh(rows, request, keys)
-        total_namesakes += namesakes
-        held = [fresh]
-        is_repeated = bool(rows) and pages.page > 1 and request.keys is not None and len(keys) == before
-        del reply, rows, fresh
-        if held[0]:
-            yield held.pop()  # no reference to a page is kept while its consumer works on it
-        if is_repeated:
-            raise _Changed(f"page {pages.page} repeats earlier pages")
-    found = counted if request.keys is None else len(keys) + total_namesakes
-    if total_number is not None and found < total_number:
-        raise _Changed(f"it announced {total_number} rows and held {found}")
+    def __init__(
+        self, request: ListRequest, pages: _PageRequests, known_namesakes: Counter[Hashable], *, may_grow: bool
+    ) -> None:
+        """Prepare to read; `known_namesakes` are the keys that came more than once in the reading before.
 
+        New rows push others to later pages and hide none. But more may have been added than were removed, so a list
+        that grew is trusted (`may_grow`) only when earlier readings would have shown what this one misses.
+        """
+        self._request = request
+        self._pages = pages
+        self._known_namesakes = known_namesakes
+        self._may_grow = may_grow
+        self._total_number: int | None = None
+        self._rows = 0
+        self._keys = request.seen.keys_of_reading()
+        self._page_keys: set[int] = set()
+        self.namesakes: Counter[Hashable] = Counter()
+        """How often a key came again on another page: rows that moved meanwhile, or namesakes."""
 
-def _expected(request: ListRequest, page: int, before: int | None, now: int | None, *, may_grow: bool) -> int | None:
-    """Return how many rows the reading is to find: what the first page announces.
+    def pages(self) -> Iterator[Sequence[Any]]:
+        """Yield the rows of each page that were not handed out before. Raises `_Changed` if some may be missing."""
+        request, pages = self._request, self._pages
+        while pages.page < max(pages.total_page, 1):
+            reply = pages.next()
+            rows = reply.rows(request.records_at)
+            self._rows += len(rows)
+            announced = None
+            if pages.page_size is not None:
+                pages.total_page, announced = reply.totals(pages.page, is_full=len(rows) >= pages.page_size)
+                self._check(rows, announced, pages.page_size)
+                if self._total_number is not None:
+                    pages.send_ahead(_PAGES_AHEAD)
+            keys = self._keys_of(rows)
+            self._check_surplus(announced)
+            fresh = rows if keys is None else self._fresh(keys, rows)
+            held = [fresh]
+            del reply, rows, keys, fresh
+            if held[0]:
+                yield held.pop()  # no reference to a page is kept while its consumer works on it
+        self._check_end()
 
-    Raises `TooLarge` if that is too much, `_Changed` if a later page announces another number.
-    """
-    if page == 1:
-        if request.most_rows is not None and (now or 0) > request.most_rows:
-            raise TooLarge(f"TikTok announces {now} rows of {request.path}.")
-        return now
-    grew = before is not None and now is not None and now > before
-    if now != before and not (may_grow and grew):
-        raise _Changed(f"it held {before} rows, then {now}")
-    return before
+    def _check(self, rows: Sequence[Any], announced: int | None, page_size: int) -> None:
+        """Compare a page with what it, and the first, announce.
 
+        Raises `TooLarge` if the first announces too many rows, `_Changed` for a contradiction.
+        """
+        page, total_page, before = self._pages.page, self._pages.total_page, self._total_number
+        if page == 1:
+            if self._request.most_rows is not None and (announced or 0) > self._request.most_rows:
+                raise TooLarge(f"TikTok announces {announced} rows of {self._request.path}.")
+            self._total_number = announced
+        elif announced != before:
+            grew = before is not None and announced is not None and announced > before
+            if not (self._may_grow and grew):
+                raise _Changed(f"it held {before} rows, then {announced}")
+        if not rows and page < total_page:
+            raise _Changed(f"page {page} of {total_page} is empty")
+        if rows and page > total_page:
+            raise _Changed(f"page {page} of {total_page} has rows")
+        if announced is not None and total_page * page_size < announced:
+            raise _Changed(f"it announced {announced} rows on {total_page} pages of {page_size}")
 
-def _fresh(rows: Sequence[Any], request: ListRequest, keys: set[Hashable]) -> tuple[Sequence[Any], int]:
-    """Return the rows not handed out before and the number of their namesakes; add to the `keys` of this reading.
+    def _keys_of(self, rows: Sequence[Any]) -> Sequence[Hashable] | None:
+        """Return the keys of a page, None if the rows have none. Raises `_Changed` for those of an earlier page."""
+        if self._request.keys is None:
+            return None
+        keys = self._request.keys(rows)
+        page = hash(tuple(keys))
+        if keys and page in self._page_keys:
+            raise _Changed(f"page {self._pages.page} repeats an earlier one")
+        self._page_keys.add(page)
+        self.namesakes.update(key for key in keys if key in self._keys)
+        return keys
 
-    An answer is one look at the list, so rows of it that share their key but differ are two, as when a post was
-    authorised twice. Equal ones are one.
-    """
-    if request.keys is None:
-        return rows, 0
-    row_keys = request.keys(rows)  # all of them, before any row counts as handed out
-    names = set(row_keys)
-    if len(names) < len(rows):
-        rows, row_keys = _distinct(rows, row_keys)
-    fresh = rows
-    if not request.seen.isdisjoint(names):
-        fresh = [row for key, row in zip(row_keys, rows, strict=True) if key not in request.seen]
-    request.seen.update(names)
-    keys.update(names)
-    return fresh, len(rows) - len(names)
+    def _fresh(self, keys: Sequence[Hashable], rows: Sequence[Any]) -> Sequence[Any]:
+        """Return the rows not handed out before, which count as handed out from now on."""
+        fresh = self._request.seen.fresh(keys, rows, self._known_namesakes)
+        self._keys.update(keys)
+        return fresh
 
+    @property
+    def _found(self) -> int:
+        """How many rows there were, those that came again on another page counted once."""
+        return self._rows - self.namesakes.total()
 
-def _distinct(rows: Sequence[Any], row_keys: Sequence[Hashable]) -> tuple[list[Any], list[Hashable]]:
-    held: dict[Hashable, list[Any]] = {}
-    for key, row in zip(row_keys, rows, strict=True):
-        if row not in held.setdefault(key, []):
-            held[key].append(row)
-    pairs = [(key, row) for key, namesakes in held.items() for row in namesakes]
-    return [row for _, row in pairs], [key for key, _ in pairs]
+    def _check_surplus(self, announced: int | None) -> None:
+        """Raise `_Changed` if there are more rows than a page announces."""
+        if announced is not None and self._found > announced:
+            raise _Changed(f"it announced {announced} rows and holds {self._found} on {self._pages.page} pages")
+
+    def _check_end(self) -> None:
+        """Raise `_Changed` if the pages together hold less than they announced."""
+        total = self._total_number
+        if total is None or self._found >= total:
+            return
+        # As many rows as announced, and the same keys came again in the same way: those rows are namesakes.
+        if self._rows >= total and self.namesakes == self._known_namesakes:
+            return
+        raise _Changed(f"it announced {total} rows and held {self._found}")

@@ -43,12 +43,12 @@ class Reply:
     request_id: str
     page: DecodedPage | None = None
 
-    def rows(self, records_at: str, *, may_be_absent: bool = False) -> Sequence[Any]:
+    def rows(self, records_at: str) -> Sequence[Any]:
         """Return the list of objects at `records_at`. Raises `Malformed` if there is none, though there should be."""
         if self.page is not None:
             return self.page.rows
         rows = self.data.get(records_at)
-        if rows is None and (may_be_absent or self._is_empty_list):
+        if rows is None and self._is_empty_list:
             rows = []
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise Malformed(

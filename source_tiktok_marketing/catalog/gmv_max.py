@@ -37,6 +37,7 @@ class GmvMaxReport:
     cursor_field = "stat_time_day"
     in_sandbox = False
     optional = True
+    latency_hours = 11
 
     @property
     def cursor_format(self) -> str:

@@ -39,6 +39,8 @@ class Breakdown:
     suffix: str
     dimensions: tuple[str, ...]
     report_type: str
+    latency_hours: int = 0
+    """Hours after which TikTok has finished the figures, as documented."""
 
 
 ADVERTISER = Level(
@@ -97,11 +99,11 @@ GRAINS = (HOURLY, DAILY, LIFETIME)
 
 
 def _audience(suffix: str, *dimensions: str) -> Breakdown:
-    return Breakdown(suffix=suffix, dimensions=dimensions, report_type="AUDIENCE")
+    return Breakdown(suffix=suffix, dimensions=dimensions, report_type="AUDIENCE", latency_hours=16)
 
 
 NO_BREAKDOWN = Breakdown(suffix="", dimensions=(), report_type="BASIC")
-BY_COUNTRY = Breakdown(suffix="_by_country", dimensions=("country_code",), report_type="BASIC")
+BY_COUNTRY = Breakdown(suffix="_by_country", dimensions=("country_code",), report_type="BASIC", latency_hours=11)
 AGE_GENDER = _audience("", "gender", "age")
 AUDIENCE_BREAKDOWNS = (
     AGE_GENDER,

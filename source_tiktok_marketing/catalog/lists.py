@@ -13,7 +13,8 @@ _TOP_VIEW_FILTER = (("buying_types", (_TOP_VIEW,)),)
 _DEFAULT_FILTER = (("buying_types", ("AUCTION", "RESERVATION_RF")),)
 
 _TOP_VIEW_SWEEP = Sweep(filtering=_TOP_VIEW_FILTER, page_size=100, partition_labels=(_buying_type(_TOP_VIEW),))
-_DEFAULT_SWEEP = Sweep(filtering=_DEFAULT_FILTER)
+_DEFAULT_SWEEP = Sweep(filtering=_DEFAULT_FILTER, partition_labels=((), _buying_type("RESERVATION_RF")))
+"""Airbyte's connector keeps one cursor without labels, and it is not known that it reads reservations."""
 _PROMOTE_SWEEP = Sweep(
     filtering=(("campaign_system_origins", ("PROMOTE",)),), partition_labels=(), is_for_ids_only=True
 )

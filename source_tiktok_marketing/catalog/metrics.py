@@ -32,12 +32,14 @@ class MetricSet:
 
     infix: str
     """What it adds to the names of the streams."""
+    latency_hours: int
+    """Hours after which TikTok has finished the figures, as documented: longer if they count people."""
     grains: tuple[Grain, ...] = GRAINS
 
 
-CORE = MetricSet(infix="")
-ENGAGEMENT = MetricSet(infix="_engagement")
-SKAN = MetricSet(infix="_skan", grains=(DAILY, LIFETIME))
+CORE = MetricSet(infix="", latency_hours=16)
+ENGAGEMENT = MetricSet(infix="_engagement", latency_hours=2)
+SKAN = MetricSet(infix="_skan", latency_hours=2, grains=(DAILY, LIFETIME))
 """What Apple's SKAdNetwork reports; never by the hour."""
 
 

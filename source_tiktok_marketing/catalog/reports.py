@@ -84,6 +84,11 @@ class Report:
         return 365 if self.breakdown.report_type == "AUDIENCE" else None
 
     @property
+    def latency_hours(self) -> int:
+        """Hours after which TikTok has finished the figures."""
+        return max(self.metric_set.latency_hours, self.breakdown.latency_hours)
+
+    @property
     def primary_key(self) -> tuple[str, ...]:
         """The stream's key: its dimensions."""
         return self.dimensions

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -32,6 +32,10 @@ class _Progress:
         self.cursor = reached if self.cursor is None else max(self.cursor, reached)
 
 
+def _kind(labels: Labels) -> tuple[str, ...]:
+    return tuple(name for name, _ in labels)
+
+
 class Cursor:
     """The cursors of one stream in one run. Safe to share between the threads that plan and the one that emits."""
 
@@ -45,14 +49,20 @@ class Cursor:
             self._progress.setdefault(advertiser_id, {})[labels] = _Progress(moment)
         self._lock = threading.Lock()
 
-    def register(self, advertiser_id: str, partitions: Iterable[Labels]) -> None:
-        """Set the partitions of an advertiser. Those that an old state divided differently inherit its cursor."""
+    def register(self, advertiser_id: str, partitions: Sequence[Labels]) -> None:
+        """Add the partitions of an advertiser, of which the first inherits the cursor of a state without partitions.
+
+        The others begin anew: nobody knows whether the version that wrote such a state read them. Partitions of the
+        same kind that are not named now keep their cursors, since they may come again.
+        """
         with self._lock:
             known = self._progress.get(advertiser_id, {})
-            self._progress[advertiser_id] = {
-                labels: known.get(labels) or _Progress(self._saved.cursor_of(advertiser_id, labels))
-                for labels in partitions
-            }
+            kinds = {_kind(labels) for labels in partitions}
+            kept = {labels: progress for labels, progress in known.items() if _kind(labels) in kinds or not partitions}
+            for number, labels in enumerate(partitions):
+                if labels not in kept:
+                    kept[labels] = _Progress(self._saved.cursor_of(advertiser_id) if number == 0 else None)
+            self._progress[advertiser_id] = kept
 
     @property
     def overlap(self) -> timedelta:

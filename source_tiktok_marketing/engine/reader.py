@@ -18,6 +18,7 @@ from source_tiktok_marketing.api.failures import (
     AuthorisationFailure,
     EndpointUnavailable,
     Failure,
+    PartlyRead,
     TransientFailure,
 )
 from source_tiktok_marketing.engine.outcome import Accounts, Outcome, failures_of_skipped
@@ -67,12 +68,14 @@ class Reader:
         clock: Clock,
         workers: int,
         rests: Callable[[str], bool],
+        refusal_of: Callable[[str, AdvertiserUnavailable], Failure],
         release_page: Callable[[], None],
     ) -> None:
         """Prepare to read with so many `workers`.
 
-        `rests` tells whether requests about an advertiser had better wait; `release_page` is called by a worker
-        whenever it has handed over a page, and at the end of a slice.
+        `rests` tells whether requests about an advertiser had better wait; `refusal_of` tells what a refusal of an
+        advertiser costs; `release_page` is called by a worker whenever it has handed over a page, and at the end of a
+        slice.
         """
         self.accounts = accounts
         self.outcomes = {stream.name: Outcome() for stream in streams}
@@ -80,6 +83,7 @@ class Reader:
         self._streams = {stream.name: stream for stream in streams}
         self._clock = clock
         self._workers = workers
+        self._refusal_of = refusal_of
         self._release_page = release_page
         self._schedule = Schedule(streams, rests)
         self._queue: queue.Queue[_Queued] = queue.Queue(_QUEUED_BLOCKS)
@@ -166,17 +170,24 @@ class Reader:
                     stream.cursor.advance(reached.window, reached.so_far)
                     if self._state_is_due(name, len(stream.cursor)):
                         yield self._state(name)
-            case Problem(advertiser_id=advertiser_id, failure=failure):
-                self._take_note(name, outcome, advertiser_id, failure)
+            case Problem():
+                self._take_note(name, outcome, queued)
             case Done(skipped=skipped):
                 outcome.skipped = skipped | outcome.skipped
                 yield from self._finish(name, outcome)
 
-    def _take_note(self, name: str, outcome: Outcome, advertiser_id: str, failure: Failure) -> None:
+    def _take_note(self, name: str, outcome: Outcome, problem: Problem) -> None:
+        advertiser_id, failure = problem.advertiser_id, problem.failure
         if isinstance(failure, AdvertiserUnavailable | EndpointUnavailable) and advertiser_id:
             outcome.skipped[advertiser_id] = failure
-            logger.warning("Stream %s skips advertiser %s. %s", name, advertiser_id, failure.message)
-            return
+            if not problem.is_partial:
+                logger.warning("Stream %s skips advertiser %s. %s", name, advertiser_id, failure.message)
+                return
+            failure = PartlyRead(
+                f"Only a part of advertiser {advertiser_id} was read. {failure.message}",
+                code=failure.code,
+                request_id=failure.request_id,
+            )
         outcome.failures.append(failure)
         logger.error("Stream %s, advertiser %s: %s", name, advertiser_id or "-", failure.message)
         if isinstance(failure, AuthorisationFailure):
@@ -226,7 +237,7 @@ class Reader:
         """Put the slice's records into the queue; a failure costs the stream the rest of the advertiser."""
         try:
             for event in slice_.read():
-                self._hand_over(plan, event)
+                self._hand_over(plan, slice_.advertiser_id, event)
                 del event  # no page is kept while the next is awaited
         except Stopped:
             raise
@@ -236,20 +247,26 @@ class Reader:
             return
         finally:
             self._release_page()
-        self._schedule.leave_out(plan, slice_.advertiser_id, problem)
-        self._put(Problem(plan.stream, slice_.advertiser_id, problem))
+        self._leave_out(plan, slice_.advertiser_id, problem)
 
-    def _hand_over(self, plan: Plan, event: Event) -> None:
+    def _leave_out(self, plan: Plan, advertiser_id: str, failure: Failure) -> None:
+        if isinstance(failure, AdvertiserUnavailable) and advertiser_id:
+            failure = self._refusal_of(advertiser_id, failure)
+        self._schedule.leave_out(plan, advertiser_id, failure)
+        self._put(Problem(plan.stream, advertiser_id, failure, is_partial=advertiser_id in plan.begun))
+
+    def _hand_over(self, plan: Plan, advertiser_id: str, event: Event) -> None:
         stream = plan.stream
         match event:
             case Page(records=records):
+                plan.begun.add(advertiser_id)
                 self._put(_Block(stream, protocol.record_block(stream.name, records), len(records)))
                 self._release_page()
             case Reached():
+                plan.begun.add(advertiser_id)
                 self._put(_WindowEnd(stream, event))
             case Skipped(advertiser_id=advertiser_id, failure=failure):
-                self._schedule.leave_out(plan, advertiser_id, failure)
-                self._put(Problem(stream, advertiser_id, failure))
+                self._leave_out(plan, advertiser_id, failure)
 
     def _put(self, queued: _Queued) -> None:
         """Wait until the queue has room. Raises `Stopped` when nobody will take it any more."""

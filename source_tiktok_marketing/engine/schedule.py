@@ -19,6 +19,8 @@ class Problem:
     stream: Stream
     advertiser_id: str
     failure: Failure
+    is_partial: bool = False
+    """Whether some of the advertiser's records were emitted before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Plan:
     """Advertisers whose remaining slices are not read."""
     skipped: dict[str, Failure] = field(default_factory=dict)
     """Advertisers that turned out to be unavailable in another stream."""
+    begun: set[str] = field(default_factory=set)
+    """Advertisers of which something was emitted."""
 
 
 def as_failure(error: Exception) -> Failure:
@@ -93,11 +97,15 @@ class Schedule:
                     passed_over += 1
                 elif slice_.advertiser_id in plan.left_out:
                     continue
-                elif (failure := self._unavailable.get(slice_.advertiser_id)) is not None:
-                    plan.skipped[slice_.advertiser_id] = failure
-                else:
+                elif (failure := self._unavailable.get(slice_.advertiser_id)) is None:
                     plan.open += 1
                     return plan, slice_
+                elif slice_.advertiser_id in plan.begun:
+                    plan.left_out.add(slice_.advertiser_id)
+                    plan.open += 1
+                    return plan, Problem(plan.stream, slice_.advertiser_id, failure, is_partial=True)
+                else:
+                    plan.skipped[slice_.advertiser_id] = failure
             return None
 
     def _next(self, plan: Plan, *, even_resting: bool) -> Slice | None:
@@ -119,7 +127,7 @@ class Schedule:
         """Hand out no more slices of the advertiser: of any stream if it is unavailable, else of this one."""
         with self._lock:
             plan.left_out.add(advertiser_id)
-            if isinstance(failure, AdvertiserUnavailable):
+            if isinstance(failure, AdvertiserUnavailable) and advertiser_id:
                 self._unavailable[advertiser_id] = failure
 
     def close(self, plan: Plan) -> bool:

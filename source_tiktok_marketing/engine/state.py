@@ -15,7 +15,6 @@ Labels = tuple[tuple[str, str], ...]
 """Names and values that tell a partition apart from others of its advertiser, such as a buying type."""
 Partition = tuple[str, Labels]
 
-_TOP_VIEW = ("buying_type", "RESERVATION_TOP_VIEW")
 _LONGEST_OVERLAP = 10 * 366 * 86_400
 NO_CURSOR = {"__ab_no_cursor_state_message": True}
 
@@ -55,20 +54,12 @@ class SavedState:
     cursors: dict[Partition, datetime] = field(default_factory=dict)
     default: datetime | None = None
     """For advertisers without a cursor of their own: old versions kept a single one."""
-    default_is_old: bool = False
-    """Whether the default is of a version that knew no TopView campaigns."""
     lookback_seconds: int = 0
     """Seconds by which the writer wants the next reading to overlap."""
 
-    def cursor_of(self, advertiser_id: str, labels: Labels = ()) -> datetime | None:
-        """Return where the partition was read up to. A cursor without labels stands for all types but TopView."""
-        own = self.cursors.get((advertiser_id, labels))
-        never_read = _TOP_VIEW in labels
-        if own is None and labels and not never_read:
-            own = self.cursors.get((advertiser_id, ()))
-        if own is None and not (never_read and self.default_is_old):
-            own = self.default
-        return own
+    def cursor_of(self, advertiser_id: str) -> datetime | None:
+        """Return how far an advertiser was read, as told by a state that knows no partitions of it."""
+        return self.cursors.get((advertiser_id, ()), self.default)
 
 
 def read_state(raw: object, cursor_field: str, stream: str) -> SavedState:
@@ -100,8 +91,7 @@ def _single(raw: Mapping[str, Any], cursor_field: str, stream: str) -> SavedStat
     holder = raw if cursor_field in raw else nested
     if not isinstance(holder, Mapping) or cursor_field not in holder:
         raise _unusable(stream, f"it holds no {cursor_field}")
-    default = moment_of(holder[cursor_field], stream)
-    return SavedState(default=default, default_is_old=default is not None)
+    return SavedState(default=moment_of(holder[cursor_field], stream))
 
 
 def _cursor(raw: object, cursor_field: str, stream: str) -> datetime | None:

@@ -1,6 +1,7 @@
 """Looks up the advertisers of a run, with their time zones and creation dates, once for all streams."""
 
 import logging
+import threading
 from collections.abc import Hashable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -48,8 +49,9 @@ class Advertiser:
 
 @dataclass(slots=True)
 class Advertisers:
-    """The advertisers of a run."""
+    """The advertisers of a run. Safe to share between threads."""
 
+    client: Client
     listed: list[Json] = field(default_factory=list)
     """Rows of oauth2/advertiser/get/, if it was asked."""
     listing_failure: Failure | None = None
@@ -62,6 +64,34 @@ class Advertisers:
     """Those that TikTok withdrew, and what it said."""
     info_failure: Failure | None = None
     """Why advertiser/info/ can't be read at all; the advertisers themselves may be readable nevertheless."""
+    _is_withdrawn: dict[str, bool] = field(default_factory=dict)
+    _asking: threading.Lock = field(default_factory=threading.Lock)
+
+    def refusal_of(self, advertiser_id: str, refusal: AdvertiserUnavailable) -> Failure:
+        """Return what an endpoint's refusal of an advertiser costs.
+
+        It is the advertiser only if TikTok says so when it is asked about the advertiser itself, once a run; otherwise
+        the endpoint, for this advertiser.
+        """
+        with self._asking:
+            if advertiser_id not in self._is_withdrawn:
+                self._is_withdrawn[advertiser_id] = self._asks_whether_withdrawn(advertiser_id)
+        if self._is_withdrawn[advertiser_id]:
+            return refusal
+        return EndpointUnavailable(
+            f"{refusal.message} The ad account itself is not withdrawn.",
+            code=refusal.code,
+            request_id=refusal.request_id,
+        )
+
+    def _asks_whether_withdrawn(self, advertiser_id: str) -> bool:
+        try:
+            _rows(_list(self.client, ADVERTISER_INFO_PATH, {"advertiser_ids": (advertiser_id,)}))
+        except AdvertiserUnavailable:
+            return True
+        except Failure as failure:
+            logger.warning("Whether advertiser %s was withdrawn is unknown. %s", advertiser_id, failure.message)
+        return False
 
 
 def look_up(client: Client, config: Config, *, with_listing: bool = False) -> Advertisers:
@@ -69,7 +99,7 @@ def look_up(client: Client, config: Config, *, with_listing: bool = False) -> Ad
 
     Raises `ConfigFailure` when the token reaches none, and what `Client.get` raises.
     """
-    found = Advertisers()
+    found = Advertisers(client)
     if with_listing or not config.advertiser_ids:
         try:
             found.listed = _listing(client, config)

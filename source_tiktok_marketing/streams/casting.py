@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from math import isfinite
 from typing import Any
 
@@ -18,12 +19,10 @@ _WORDS = {"true": True, "yes": True, "1": True, "on": True, "false": False, "no"
 def _integer(value: Any) -> Any:
     if type(value) is int or _is_null(value):
         return None if isinstance(value, str) else value
-    if isinstance(value, str) and not value.strip().lstrip("+-").isdigit():
-        value = float(value)
-    whole = int(value)
-    if not -(2**63) <= whole < 2**64 or (isinstance(value, float) and whole != value):
+    exact = Decimal(value.strip()) if isinstance(value, str) else value  # 19 digits don't fit into a float
+    if not -(2**63) <= exact < 2**64 or int(exact) != exact:
         raise ValueError("not an integer that JSON tools can hold")
-    return whole
+    return int(exact)
 
 
 def _number(value: Any) -> Any:
@@ -104,7 +103,7 @@ class Caster:
                 if (value := row.get(key)) is not None:
                     try:
                         row[key] = cast(value)
-                    except (ValueError, TypeError, KeyError, OverflowError):
+                    except (ValueError, TypeError, KeyError, ArithmeticError):
                         self.misfit(prefix + key, value)
             return row
 

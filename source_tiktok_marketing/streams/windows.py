@@ -10,14 +10,14 @@ click for days after it. Days are those of the ad account's own time zone, and b
                                         ├──── window ────┬─┴── window ────┬─ window┤
                                           at most `widest_window` days
 
-When a window and all before it were emitted, the cursor moves to its end: to its last hour, or to the present hour in
-the window that holds today. It never moves back, and never over a window that is still open.
+When a window and all before it were emitted, the cursor moves to its end, but never past the newest hour whose figures
+TikTok can have finished. It never moves back, and never over a window that is still open.
 """
 
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pendulum
 
@@ -74,6 +74,8 @@ class WindowPlan:
     config: Config
     now: datetime
     widest_window: int
+    latency: timedelta
+    """How long after an hour TikTok has finished its figures."""
     cursor: Cursor | None
 
     def windows(self, advertiser: Advertiser, labels: Labels = ()) -> Iterator[Window]:
@@ -113,6 +115,7 @@ class WindowPlan:
         return self.cursor.plan((advertiser.advertiser_id, labels), self.reached(advertiser, window.end))
 
     def reached(self, advertiser: Advertiser, last_day: date) -> datetime:
-        """Return where the cursor stands after `last_day`: its last hour, or the hour it is now."""
-        now = earliest_local(self.now, advertiser.zone).replace(tzinfo=None, minute=0, second=0, microsecond=0)
-        return min(datetime.combine(last_day, _LAST_HOUR), now)
+        """Return where the cursor stands after `last_day`: its last hour, or the newest hour that is finished."""
+        finished = earliest_local(self.now - self.latency, advertiser.zone)
+        newest_hour = finished.replace(tzinfo=None, minute=0, second=0, microsecond=0)
+        return min(datetime.combine(last_day, _LAST_HOUR), newest_hour)

@@ -122,16 +122,13 @@ def test_advertisers_of_the_state_that_are_not_read_now_are_kept() -> None:
 
 
 def test_an_advertiser_that_was_not_divided_passes_its_cursor_on() -> None:
-    """Its old entry is replaced, not kept beside the new ones."""
+    """To what it surely stood for. Its old entry is replaced, not kept beside the new ones."""
     saved = SavedState(cursors={PARTITION: day(5)})
     cursor = Cursor("modify_time", "%Y-%m-%d %H:%M:%SZ", saved)
     cursor.register("111", BUYING_TYPES)
 
-    assert [cursor.position(("111", kind)) for kind in BUYING_TYPES] == [day(5), day(5), None]
-    assert [entry["partition"]["buying_type"] for entry in cursor.stream_state()["states"]] == [
-        "AUCTION",
-        "RESERVATION_RF",
-    ]
+    assert [cursor.position(("111", kind)) for kind in BUYING_TYPES] == [day(5), None, None]
+    assert [entry["partition"]["buying_type"] for entry in cursor.stream_state()["states"]] == ["AUCTION"]
 
 
 def test_a_single_old_cursor_is_taken_up_by_each_advertiser() -> None:
@@ -166,3 +163,15 @@ def test_whatever_a_state_says_is_written_as_it_can_be_read_again(moment: dateti
     written = cursor.stream_state()
 
     assert read_state(written, "stat_time_day", "s").cursors == {PARTITION: cursor.position(PARTITION)}
+
+
+def test_a_partition_that_is_not_named_now_keeps_its_cursor() -> None:
+    """A store that TikTok doesn't list today may be listed tomorrow."""
+    stores = [(("store_id", number),) for number in ("1", "2")]
+    saved = SavedState(cursors={("111", store): day(5) for store in stores})
+    cursor = Cursor("stat_time_day", "%Y-%m-%d", saved)
+    before = cursor.stream_state()
+    for partitions in (stores[:1], [], stores):
+        cursor.register("111", partitions)
+
+        assert cursor.stream_state() == before

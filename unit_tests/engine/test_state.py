@@ -135,16 +135,25 @@ def test_buying_types_have_cursors_of_their_own() -> None:
         "campaigns",
     )
 
-    assert saved.cursor_of("111", AUCTION) == at("2024-02-12 10:00")
-    assert saved.cursor_of("111", TOP_VIEW) == at("2024-02-10")
+    assert saved.cursors == {("111", AUCTION): at("2024-02-12 10:00"), ("111", TOP_VIEW): at("2024-02-10")}
 
 
-def test_top_view_campaigns_inherit_no_cursor_of_a_time_that_did_not_read_them() -> None:
-    """An older state stands for the default buying types only, so that no TopView campaign is skipped."""
-    saved = read_state({"states": [entry({"modify_time": "2024-02-12 10:00:00Z"})]}, "modify_time", "campaigns")
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"states": [entry({"modify_time": "2024-02-12 10:00:00Z"})]},
+        {"modify_time": "2024-02-12 10:00:00"},
+        {"use_global_cursor": True, "state": {"modify_time": "2024-02-12 10:00:00Z"}},
+    ],
+    ids=["per-advertiser", "single", "global"],
+)
+def test_reservations_inherit_no_cursor_of_a_version_that_may_not_have_read_them(raw: Json) -> None:
+    """An older state stands for auction campaigns only, so that no other campaign is passed over."""
+    cursor = Cursor("modify_time", "%Y-%m-%d %H:%M:%SZ", read_state(raw, "modify_time", "campaigns"))
+    cursor.register("111", [AUCTION, TOP_VIEW])
 
-    assert saved.cursor_of("111", AUCTION) == at("2024-02-12 10:00")
-    assert saved.cursor_of("111", TOP_VIEW) is None
+    assert cursor.position(("111", AUCTION)) == at("2024-02-12 10:00")
+    assert cursor.position(("111", TOP_VIEW)) is None
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from integration_tests.emulator.reports.attributes import NONE, asset_group_id, attribute
@@ -43,11 +43,12 @@ class ReportLimits:
     """How much a report may ask for.
 
     A query for which `too_large` is true is refused with 40067. A report covers the newest `most_objects` objects of
-    its level.
+    its level, and nothing that was delivered within `latency`: figures arrive that much later.
     """
 
     too_large: Callable[[Query], bool] | None = None
     most_objects: int = 20_000
+    latency: timedelta = timedelta()
 
 
 class Reports:
@@ -102,7 +103,7 @@ class Reports:
         report = Report(query)
         for advertiser_id in query.advertisers:
             account = self._accounts[advertiser_id]
-            _collect(report, account, self._clock, self.limits.most_objects)
+            _collect(report, account, self._clock, self.limits)
         if query.order:
             name, descending = query.order
             ranks = values_of(name)(columns_of([counters for _, counters, _ in report.cells]))
@@ -111,12 +112,12 @@ class Reports:
         return report
 
 
-def _collect(report: Report, account: Account, clock: Clock, most_objects: int) -> None:
+def _collect(report: Report, account: Account, clock: Clock, limits: ReportLimits) -> None:
     query, now = report.query, clock.now()
     chosen = [
         chain for chain in account.chains(query.level, now) if all(wish.accepts(chain, now) for wish in query.filters)
     ]
-    room = most_objects - report.objects
+    room = limits.most_objects - report.objects
     if len(chosen) > room:
         chosen, report.truncated = chosen[:room], True
     report.objects += len(chosen)
@@ -128,7 +129,7 @@ def _collect(report: Report, account: Account, clock: Clock, most_objects: int) 
             cell: Cell = (_object(query, chain, now), "", ())
             cells.setdefault(cell, ZERO)
             chains.setdefault(cell, chain)
-    local = clock.local(account.advertiser.timezone)
+    local = clock.local(account.advertiser.timezone) - limits.latency
     for ad in account.chains("ad", now):
         owner = owners.get(getattr(ad.at(query.level), "id", ""))
         if owner is None:

@@ -1,13 +1,14 @@
 """Lists that are asked about the objects of a parent stream."""
 
 import logging
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import pendulum
 
 from source_tiktok_marketing.api.failures import EndpointUnavailable, Failure
 from source_tiktok_marketing.api.paging import Pages
+from source_tiktok_marketing.api.seen_rows import SeenRows
 from source_tiktok_marketing.catalog.endpoints import ChildList, Sweep
 from source_tiktok_marketing.streams.advertisers import Advertiser
 from source_tiktok_marketing.streams.bisection import pages_of_granted
@@ -21,7 +22,7 @@ class ChildStream(ListStream[ChildList]):
     """Reads what belongs to the parent's objects in the last days, a few objects at a time."""
 
     def rows(
-        self, advertiser: Advertiser, sweep: Sweep, since: datetime | None, seen: set[Hashable]
+        self, advertiser: Advertiser, sweep: Sweep, since: datetime | None, seen: SeenRows
     ) -> Iterator[Sequence[Json]]:
         """Yield the pages about each object that TikTok grants. Raises the refusal if it grants none."""
         child, params = self.endpoint, self.params(advertiser)

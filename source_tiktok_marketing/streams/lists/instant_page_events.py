@@ -1,7 +1,7 @@
 """The events of instant pages, which TikTok tells for one combination of objective and optimisation goal at a time."""
 
 import logging
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import product
@@ -9,6 +9,7 @@ from itertools import product
 from source_tiktok_marketing.api.failures import Failure, SystemFailure
 from source_tiktok_marketing.api.paging import Pages
 from source_tiktok_marketing.api.return_codes import PARAMETER_ERROR
+from source_tiktok_marketing.api.seen_rows import SeenRows
 from source_tiktok_marketing.catalog.endpoints import CombinationList, Sweep
 from source_tiktok_marketing.engine.cursor import Cursor
 from source_tiktok_marketing.engine.stream import Event, Skipped, Slice
@@ -40,7 +41,7 @@ class InstantPageEvents(ListStream[CombinationList]):
                 yield Skipped(advertiser.advertiser_id, failure)
 
     def rows(
-        self, advertiser: Advertiser, sweep: Sweep, since: datetime | None, seen: set[Hashable]
+        self, advertiser: Advertiser, sweep: Sweep, since: datetime | None, seen: SeenRows
     ) -> Iterator[Sequence[Json]]:
         """Yield the rows of all combinations.
 
@@ -65,8 +66,8 @@ class InstantPageEvents(ListStream[CombinationList]):
                 refused[combination] = failure
         if refused and not is_answered:
             raise next(iter(refused.values()))
-        self._refused |= refused.keys()
         unusual = [failure for failure in refused.values() if endpoint.refusal not in failure.message.lower()]
+        self._refused |= {combination for combination in refused if refused[combination] not in unusual}
         if unusual:
             logger.warning("Combinations that TikTok refuses are left out, %d of them: %s", len(unusual), unusual[0])
 

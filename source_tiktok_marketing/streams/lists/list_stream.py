@@ -1,5 +1,6 @@
 """Reads a list endpoint: all objects of each advertiser, or those changed since the cursor."""
 
+import logging
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -7,8 +8,8 @@ from typing import Any, Generic, TypeVar
 
 import orjson
 
-from source_tiktok_marketing.api.failures import Malformed
 from source_tiktok_marketing.api.paging import ListRequest, Pages
+from source_tiktok_marketing.api.seen_rows import SeenRows
 from source_tiktok_marketing.catalog.endpoints import ListEndpoint, Sweep
 from source_tiktok_marketing.engine.cursor import Cursor
 from source_tiktok_marketing.engine.state import Labels, parsed_moment
@@ -17,6 +18,8 @@ from source_tiktok_marketing.streams.advertisers import Advertiser
 from source_tiktok_marketing.streams.casting import Caster, Json
 from source_tiktok_marketing.streams.context import Context
 from source_tiktok_marketing.streams.lists.sweeps import sweep_request
+
+logger = logging.getLogger("airbyte")
 
 _CLOCK_ERROR = timedelta(seconds=10)
 """By how much the clock here may be ahead of TikTok's."""
@@ -48,8 +51,9 @@ class ListStream(Stream, Generic[Endpoint]):
 
     def read(self, advertiser: Advertiser) -> Iterator[Event]:
         """Yield the advertiser's records, and where its cursors stand afterwards."""
-        seen: set[Hashable] = set()
+        seen = SeenRows()
         latest: dict[Labels, datetime] = {}
+        without_key = 0
         for sweep in self.endpoint.sweeps:
             since = self._since(advertiser, sweep)
             if sweep.is_for_ids_only or (sweep.finds_unmodified and since is None):
@@ -64,13 +68,22 @@ class ListStream(Stream, Generic[Endpoint]):
                     for row, moment in zip(rows, modified, strict=True)
                     if since is None or moment is None or moment >= since
                 ]
+                without_key += sum(not self._has_key(row) for row in rows) if self._key_fields else 0
                 if kept:
                     yield Page(kept)
+        if without_key:
+            logger.warning(
+                "Stream %s, advertiser %s: %d rows have no %s, their key. They are emitted as TikTok sent them.",
+                self.name,
+                advertiser.advertiser_id,
+                without_key,
+                ", ".join(self._key_fields),
+            )
         if self.cursor is not None:
             yield from self._reached(self.cursor, advertiser, latest)
 
     def rows(
-        self, advertiser: Advertiser, sweep: Sweep, since: datetime | None, seen: set[Hashable]
+        self, advertiser: Advertiser, sweep: Sweep, since: datetime | None, seen: SeenRows
     ) -> Iterator[Sequence[Json]]:
         """Yield the pages of one sweep, without rows whose keys were `seen`."""
         return Pages(self.context.client, self.request(self.params(advertiser), sweep, since, seen))
@@ -83,9 +96,7 @@ class ListStream(Stream, Generic[Endpoint]):
         """Return filters beside those of the sweep and of deleted objects."""
         return {}
 
-    def request(
-        self, params: Mapping[str, Any], sweep: Sweep, since: datetime | None, seen: set[Hashable]
-    ) -> ListRequest:
+    def request(self, params: Mapping[str, Any], sweep: Sweep, since: datetime | None, seen: SeenRows) -> ListRequest:
         """Return the request of a sweep with these parameters."""
         return sweep_request(
             self.endpoint,
@@ -109,13 +120,11 @@ class ListStream(Stream, Generic[Endpoint]):
 
     def _keys(self, rows: Sequence[Json]) -> list[Hashable]:
         """Return what tells each row apart in its advertiser's list: its key, or all of it if it has none."""
-        keys: list[Hashable] = []
-        for row in rows:
-            values = self.key_of(row)
-            if not all(isinstance(value, str | int) for value in values):
-                raise Malformed(f"TikTok lists an object of {self.endpoint.path} without its key: {row!r:.200}")
-            keys.append(values or orjson.dumps(row))
-        return keys
+        return [self.key_of(row) if self._has_key(row) else orjson.dumps(row) for row in rows]
+
+    def _has_key(self, row: Json) -> bool:
+        values = self.key_of(row)
+        return bool(values) and all(isinstance(value, str | int) for value in values)
 
     def _since(self, advertiser: Advertiser, sweep: Sweep) -> datetime | None:
         """Return the earliest change that the sweep is after; None: everything."""

@@ -1,9 +1,10 @@
 """The request of one sweep over a list endpoint, for its own stream and for those that need its objects as parents."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from source_tiktok_marketing.api.paging import Keys, ListRequest
+from source_tiktok_marketing.api.seen_rows import SeenRows
 from source_tiktok_marketing.catalog.endpoints import ALL_STATUSES, ListEndpoint, Sweep
 
 _SMALLEST_PAGE = 5
@@ -18,7 +19,7 @@ def sweep_request(
     *,
     include_deleted: bool,
     keys: Keys | None = None,
-    seen: set[Hashable] | None = None,
+    seen: SeenRows | None = None,
 ) -> ListRequest:
     """Return the request of `sweep` with these `params`, and `filtering` beside the sweep's own."""
     filters: dict[str, Any] = {**dict(sweep.filtering), **filtering}
@@ -29,8 +30,7 @@ def sweep_request(
         params={**params, "filtering": filters or None},
         records_at=endpoint.records_at,
         page_size=sweep.page_size or endpoint.page_size,
-        may_be_absent=endpoint.page_size is None,
         smallest_page=_SMALLEST_PAGE,
         keys=keys,
-        seen=set() if seen is None else seen,
+        seen=seen or SeenRows(),
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from source_tiktok_marketing.api.client import Client
-from source_tiktok_marketing.api.failures import SystemFailure, TimedOut, TooLarge, TransientFailure
+from source_tiktok_marketing.api.failures import TooLarge, TransientFailure
 from source_tiktok_marketing.engine.stream import Event, Page
 from source_tiktok_marketing.streams.reports.id_filters import IdFilter
 from source_tiktok_marketing.streams.reports.question import Question
@@ -25,9 +25,20 @@ class Divider:
     """Reads the questions of one report."""
 
     def __init__(
-        self, stream: str, client: Client, read: Read, id_filters: Callable[[Question], Iterable[IdFilter]]
+        self,
+        stream: str,
+        client: Client,
+        read: Read,
+        id_filters: Callable[[Question], Iterable[IdFilter]],
+        *,
+        is_by_time: bool,
     ) -> None:
-        """Prepare to `read` whole questions; `id_filters` divides one by ids, into nothing if it can't be."""
+        """Prepare to `read` whole questions; `id_filters` divides one by ids, into nothing if it can't be.
+
+        Only the windows of a report whose rows are divided by time are halved: of another, each half would hold a part
+        of the same row.
+        """
+        self._is_by_time = is_by_time
         self._stream = stream
         self._client = client
         self._read = read
@@ -36,11 +47,11 @@ class Divider:
     def events(self, question: Question, until: Callable[[date], Iterable[Event]] = lambda _: ()) -> Iterator[Event]:
         """Yield the question's records, or those of its parts.
 
-        `until` gives what to yield when everything up to a day has been read. Raises `SystemFailure` or
-        `TransientFailure` for what stays too large and can't be divided.
+        `until` gives what to yield when everything up to a day has been read. Raises `TransientFailure` for what stays
+        too large and can't be divided.
         """
         window = question.window
-        if window is not None and window.days > 1 and question.id_filter is None:
+        if self._is_by_time and window is not None and window.days > 1 and question.id_filter is None:
             try:
                 yield from self._read(question, None)
             except TooLarge as failure:
@@ -78,8 +89,7 @@ class Divider:
             else:
                 return
         when = f" on {question.window.start}" if question.window else ""
-        kind = TransientFailure if isinstance(failure.__cause__, TimedOut) else SystemFailure
-        raise kind(
+        raise TransientFailure(
             f"{failure.message} The connector can't ask for less of advertiser {advertiser_id}{when}.",
             code=failure.code,
             request_id=failure.request_id,

@@ -1,8 +1,10 @@
 """The GMV Max reports, read store by store."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 from source_tiktok_marketing.api.failures import SystemFailure
 from source_tiktok_marketing.api.return_codes import PARAMETER_ERROR
@@ -15,6 +17,9 @@ from source_tiktok_marketing.streams.casting import Json
 from source_tiktok_marketing.streams.context import Context
 from source_tiktok_marketing.streams.reports.question import Question
 from source_tiktok_marketing.streams.reports.report_stream import ReportStream
+
+if TYPE_CHECKING:
+    from source_tiktok_marketing.engine.state import Labels
 
 logger = logging.getLogger("airbyte")
 
@@ -33,7 +38,9 @@ class GmvMaxReportStream(ReportStream):
     def __init__(self, report: GmvMaxReport, context: Context, cursor: Cursor | None) -> None:
         super().__init__(report, tuple(name for name, _ in report.metric_types), context, cursor)
         self._report = report
-        self._statuses = _STATUSES if context.config.include_deleted else _STATUSES[-1:]
+        asked = _STATUSES if context.config.include_deleted else _STATUSES[-1:]
+        self._statuses: defaultdict[Labels, tuple[tuple[str, ...], ...]] = defaultdict(lambda: asked)
+        """What is still to be tried, by store."""
 
     def slices(self) -> Iterator[Slice]:
         """Plan one slice an advertiser: which stores it has is only known while reading."""
@@ -55,15 +62,18 @@ class GmvMaxReportStream(ReportStream):
     def pages(self, question: Question, smallest_page: int | None) -> Iterator[Page]:
         """Yield the records of one question, of campaigns with as many of the statuses as TikTok takes."""
         while True:
-            statuses = self._statuses
+            statuses = self._statuses[question.labels]
             try:
                 yield from super().pages(question, smallest_page)
             except SystemFailure as failure:
                 if failure.code != PARAMETER_ERROR or len(statuses) == 1:
                     raise
-                self._statuses = statuses[1:]
+                self._statuses[question.labels] = statuses[1:]
                 logger.warning(
-                    "%s: asking for fewer statuses, which may leave some out. %s", self.name, failure.message
+                    "%s: asking %s for fewer statuses, which may leave some out. %s",
+                    self.name,
+                    dict(question.labels),
+                    failure.message,
                 )
             else:
                 return
@@ -71,8 +81,8 @@ class GmvMaxReportStream(ReportStream):
     def params(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:
         """Return the path and parameters of a request to the GMV Max report."""
         filtering: Json = {"gmv_max_promotion_types": (self._report.promotion_type,)}
-        if self._statuses[0]:
-            filtering["campaign_statuses"] = self._statuses[0]
+        if statuses := self._statuses[question.labels][0]:
+            filtering["campaign_statuses"] = statuses
         window = question.window
         return self._report.path, {
             "advertiser_id": question.advertiser.advertiser_id,

@@ -6,6 +6,7 @@ from functools import partial
 import orjson
 import pendulum
 
+from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, NeededRefused
 from source_tiktok_marketing.catalog.endpoints import ALL_STATUSES
 from source_tiktok_marketing.catalog.reports import Report
 from source_tiktok_marketing.engine.cursor import Cursor
@@ -53,9 +54,16 @@ class IntegratedReport(ReportStream):
         return self.divider.events(question.in_window(Window(first, last))) if first <= last else iter(())
 
     def id_filters(self, question: Question) -> Iterable[IdFilter]:
-        """Return the parts by ids; none if TikTok would ignore them."""
-        advertiser_id = question.advertiser.advertiser_id
-        return id_filters(self.context.parents, advertiser_id, self._report.level.id_dimension, question.id_filter)
+        """Return the parts by ids; none if TikTok would ignore them. Raises `NeededRefused` if it lists no ids."""
+        advertiser_id, id_dimension = question.advertiser.advertiser_id, self._report.level.id_dimension
+        try:
+            return list(id_filters(self.context.parents, advertiser_id, id_dimension, question.id_filter))
+        except (AdvertiserUnavailable, EndpointUnavailable) as refusal:
+            raise NeededRefused(
+                f"The report is too large for TikTok and can't be divided by ids. {refusal.message}",
+                code=refusal.code,
+                request_id=refusal.request_id,
+            ) from refusal
 
     def params(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:
         """Return the path and parameters of a request to the integrated report."""

@@ -1,8 +1,8 @@
 """What is asked of a report at once: whose rows, of which days, about which objects."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 
+from source_tiktok_marketing.api.seen_rows import SeenRows
 from source_tiktok_marketing.engine.state import Labels
 from source_tiktok_marketing.streams.advertisers import Advertiser
 from source_tiktok_marketing.streams.reports.id_filters import IdFilter
@@ -19,8 +19,8 @@ class Question:
     window: Window | None = None
     """None: a report without dates."""
     id_filter: IdFilter | None = None
-    seen: set[Hashable] = field(default_factory=set)
-    """Hashes of rows already handed out, shared by the parts of a question."""
+    seen: SeenRows = field(default_factory=SeenRows)
+    """Rows already handed out, shared by the parts of a question."""
 
     @property
     def about(self) -> dict[str, str]:

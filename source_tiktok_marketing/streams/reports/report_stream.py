@@ -2,11 +2,12 @@
 
 import logging
 from abc import abstractmethod
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
-from source_tiktok_marketing.api.failures import MetricsRefused, SystemFailure
+from source_tiktok_marketing.api.failures import MetricsRefused, SystemFailure, TransientFailure
 from source_tiktok_marketing.api.paging import ListRequest, Pages
 from source_tiktok_marketing.catalog.levels import Grain
 from source_tiktok_marketing.catalog.streams import Row
@@ -22,6 +23,8 @@ from source_tiktok_marketing.streams.windows import WindowPlan
 
 logger = logging.getLogger("airbyte")
 
+_PAUSES = (5.0, 30.0)
+"""Seconds before a metric is asked for again that TikTok answered before and then refused."""
 _MOST_ROWS = 50_000
 """Of a window that can be halved: many windows are read at once, and each remembers its rows (100 bytes each)."""
 
@@ -37,6 +40,10 @@ class ReportRow(Row, Protocol):
     def dimensions(self) -> tuple[str, ...]:
         """What TikTok groups by."""
 
+    @property
+    def latency_hours(self) -> int:
+        """Hours after which TikTok has finished the figures."""
+
 
 class ReportStream(Stream):
     """A report. A subclass says what its slices are and how TikTok is asked."""
@@ -50,14 +57,19 @@ class ReportStream(Stream):
             config=context.config,
             now=context.now,
             widest_window=row.grain.widest_window or 1,
+            latency=timedelta(hours=row.latency_hours),
             cursor=cursor,
         )
-        self.divider = Divider(row.name, context.client, self.pages, self.id_filters)
+        is_by_time = row.grain.time_dimension is not None
+        self.divider = Divider(row.name, context.client, self.pages, self.id_filters, is_by_time=is_by_time)
         self._dimensions = row.dimensions
         self._schema = row.schema()
         self._metrics = metrics
-        self._refused: frozenset[str] = frozenset()
-        self._rows_without: dict[frozenset[str], ReportRows] = {}
+        self._refused: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
+        """The metrics that TikTok refuses, by advertiser."""
+        self._answered: defaultdict[str, set[str]] = defaultdict(set)
+        """The metrics that it has answered, by advertiser."""
+        self._rows_of: dict[tuple[str, ...], ReportRows] = {}
 
     @abstractmethod
     def params(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:
@@ -78,41 +90,77 @@ class ReportStream(Stream):
             yield Reached(planned)
 
     def pages(self, question: Question, smallest_page: int | None) -> Iterator[Page]:
-        """Yield the records of one question. Metrics that TikTok refuses are left out from then on."""
+        """Yield the records of one question, without metrics that TikTok refuses for the advertiser.
+
+        Raises `TransientFailure` after the last record if one was left out that TikTok answered before.
+        """
+        advertiser_id, pauses = question.advertiser.advertiser_id, iter(_PAUSES)
+        left_out: dict[str, MetricsRefused] = {}
         while True:
-            refused = self._refused
-            metrics = tuple(name for name in self._metrics if name not in refused)
-            rows = self._rows(tuple(question.about), metrics, refused)
-            path, params = self.params(question, metrics)
-            request = ListRequest(
-                path=path,
-                params=params,
-                smallest_page=smallest_page,
-                is_divisible=True,
-                most_rows=_MOST_ROWS if smallest_page is None else None,
-                keys=rows.hashes,
-                decode=rows.decode,
-                seen=question.seen,
-            )
+            without = self._refused[advertiser_id] | left_out.keys()
+            metrics = tuple(name for name in self._metrics if name not in without)
             try:
-                for page in Pages(self.context.client, request):
-                    yield Page(rows.records(page, question.about))
+                for page in self._pages(question, metrics, smallest_page):
+                    self._answered[advertiser_id].update(metrics)
+                    yield page
                     del page  # it is let go before the next is awaited
             except MetricsRefused as failure:
-                self._leave_out(failure, metrics)
+                refused = self._refused_of(metrics, failure)
+                if not refused & self._answered[advertiser_id]:
+                    self._leave_out(refused, advertiser_id)
+                elif (seconds := next(pauses, None)) is not None:
+                    self.context.client.pause(seconds, advertiser_id)
+                else:
+                    left_out |= dict.fromkeys(refused, failure)
             else:
-                return
+                break
+        for name, refusal in left_out.items():
+            raise TransientFailure(
+                f"TikTok has answered {name} before and refuses it now, so it is missing in some rows of advertiser "
+                f"{advertiser_id}. The next sync reads them again. {refusal.message}",
+                code=refusal.code,
+                request_id=refusal.request_id,
+            )
 
-    def _rows(self, constants: tuple[str, ...], metrics: tuple[str, ...], refused: frozenset[str]) -> ReportRows:
+    def _pages(self, question: Question, metrics: tuple[str, ...], smallest_page: int | None) -> Iterator[Page]:
+        rows = self._rows(tuple(question.about), metrics)
+        path, params = self.params(question, metrics)
+        request = ListRequest(
+            path=path,
+            params=params,
+            smallest_page=smallest_page,
+            is_divisible=True,
+            most_rows=_MOST_ROWS if smallest_page is None else None,
+            keys=rows.hashes,
+            decode=rows.decode,
+            seen=question.seen,
+        )
+        for page in Pages(self.context.client, request):
+            yield Page(rows.records(page, question.about))
+            del page
+
+    def _rows(self, constants: tuple[str, ...], metrics: tuple[str, ...]) -> ReportRows:
         """Return how the rows are read; kept, because making the decoder takes a while."""
-        if refused not in self._rows_without:
-            self._rows_without[refused] = ReportRows(self.name, self._dimensions, constants, metrics, self._schema)
-        return self._rows_without[refused]
+        if metrics not in self._rows_of:
+            self._rows_of[metrics] = ReportRows(self.name, self._dimensions, constants, metrics, self._schema)
+        return self._rows_of[metrics]
 
-    def _leave_out(self, failure: MetricsRefused, asked: tuple[str, ...]) -> None:
-        metrics = [name for name in failure.metrics if name in asked]
-        if not metrics or len(metrics) == len(asked):
+    def _refused_of(self, asked: tuple[str, ...], failure: MetricsRefused) -> frozenset[str]:
+        """Return the refused metrics. Raises `SystemFailure` if they are none of those asked for, or all."""
+        refused = frozenset(failure.metrics).intersection(asked)
+        if not refused or len(refused) == len(asked):
             raise SystemFailure(failure.message, code=failure.code, request_id=failure.request_id) from failure
-        if new := sorted(set(metrics) - self._refused):
-            self._refused |= frozenset(new)
-            logger.warning("%s: left out for this run, because TikTok refuses them: %s.", self.name, ", ".join(new))
+        return refused
+
+    def _leave_out(self, metrics: frozenset[str], advertiser_id: str) -> None:
+        """Ask for the metrics no more for the advertiser; warn when it is the first that they are refused for."""
+        known = frozenset().union(*self._refused.values())
+        if new := metrics - self._refused[advertiser_id]:
+            self._refused[advertiser_id] |= new
+            logger.log(
+                logging.WARNING if new - known else logging.INFO,
+                "%s: left out for advertiser %s in this run, because TikTok refuses them: %s.",
+                self.name,
+                advertiser_id,
+                ", ".join(sorted(new)),
+            )

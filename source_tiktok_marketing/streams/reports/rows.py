@@ -65,7 +65,7 @@ def dictionary_key(dimensions: tuple[str, ...], schema: Json) -> Callable[[Json]
                 value = row["dimensions"][name]
                 try:
                     values.append(None if value is None else cast(value))
-                except ValueError:
+                except (ValueError, ArithmeticError):
                     values.append(value)
         except (KeyError, TypeError, AttributeError):
             raise SystemFailure(
