@@ -111,7 +111,9 @@ class Config(BaseModel):
         """Return where the requests go: to TikTok, or to an emulator on this machine."""
         if not url:
             return SANDBOX_URL if isinstance(info.data.get("credentials"), Sandbox) else PRODUCTION_URL
-        if not _is_loopback(url := url.strip()):
+        from source_tiktok_marketing.api.loopback import is_loopback  # noqa: PLC0415  only emulators need it
+
+        if not is_loopback(url := url.strip()):
             raise ValueError(
                 "is honoured for this machine only (such as http://127.0.0.1:8080/open_api/v1.3/): the access token "
                 "must not be sent elsewhere; unset it or correct it"
@@ -202,15 +204,3 @@ def _problem(details: Any) -> str:
 
 def _refusal(problems: list[str]) -> ConfigFailure:
     return ConfigFailure("The configuration is not valid. " + "; ".join(dict.fromkeys(problems)) + ".")
-
-
-def _is_loopback(url: str) -> bool:
-    """Whether requests to `url` stay here, judged by the parser that sends them: another may see another host."""
-    from urllib3.exceptions import LocationParseError  # noqa: PLC0415  only emulators need it
-    from urllib3.util import parse_url  # noqa: PLC0415
-
-    try:
-        parts = parse_url(url)
-    except LocationParseError:
-        return False
-    return parts.scheme in ("http", "https") and parts.host in ("127.0.0.1", "localhost", "[::1]")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from source_tiktok_marketing import protocol
 from source_tiktok_marketing.api.clock import Clock, Stopped
 from source_tiktok_marketing.api.failures import ConfigFailure, Failure, TransientFailure
-from source_tiktok_marketing.api.timeouts import TIMEOUTS, Timeouts
+from source_tiktok_marketing.api.timeouts import CHECK_TIMEOUTS, TIMEOUTS, Timeouts
 from source_tiktok_marketing.catalog.endpoints import ADVERTISERS_PATH
 from source_tiktok_marketing.catalog.reports import WITHDRAWN
 from source_tiktok_marketing.catalog.streams import Row, available_streams, described
@@ -35,13 +35,19 @@ class Connector:
     """One configured connector. Imports the network side only for the commands that use it."""
 
     def __init__(
-        self, raw_config: object, clock: Clock, redactor: protocol.Redactor, timeouts: Timeouts = TIMEOUTS
+        self,
+        raw_config: object,
+        clock: Clock,
+        redactor: protocol.Redactor,
+        timeouts: Timeouts = TIMEOUTS,
+        check_timeouts: Timeouts = CHECK_TIMEOUTS,
     ) -> None:
         """Raise `ConfigFailure` if the configuration can't be used."""
         self.config: Config = read_config(raw_config, os.environ, clock.now())
         self._clock = clock
         self._redactor = redactor
         self._timeouts = timeouts
+        self._check_timeouts = check_timeouts
         redactor.hide(self.config.secrets)
 
     @property
@@ -57,7 +63,7 @@ class Connector:
         """Prove that data can be read; return a sentence that says of what. Raises the `Failure` that prevents it."""
         from source_tiktok_marketing.streams.advertisers import look_up, probe_sandbox  # noqa: PLC0415  see the class
 
-        with closing(self._client()) as client:
+        with closing(self._client(self._check_timeouts)) as client:
             advertisers = look_up(client, self.config)
             unavailable = advertisers.unavailable
             explicit = [unavailable[id_] for id_ in self.config.advertiser_ids if id_ in unavailable]
@@ -92,7 +98,7 @@ class Connector:
                 yield protocol.line(protocol.error(refusal, name))
                 yield protocol.line(protocol.status(name, "INCOMPLETE"))
         if saved:
-            with closing(self._client()) as client:
+            with closing(self._client(self._timeouts)) as client:
                 reader = self._reader(client, list(saved.values()))
                 yield from reader.lines()
             for line in summary(reader.outcomes, reader.accounts, client.sent, client.repeated):
@@ -141,7 +147,7 @@ class Connector:
     def _workers(self) -> int:
         return min(max(2, int(self._limit.per_second * _WORKERS_PER_REQUEST)), _MOST_WORKERS)
 
-    def _client(self) -> "Client":
+    def _client(self, timeouts: Timeouts) -> "Client":
         from source_tiktok_marketing.api.client import Client  # noqa: PLC0415  see the class
         from source_tiktok_marketing.api.pacing import Pacer  # noqa: PLC0415
         from source_tiktok_marketing.api.rate_limits import endpoint_limits  # noqa: PLC0415
@@ -149,10 +155,10 @@ class Connector:
 
         config, workers = self.config, self._workers
         return Client(
-            Transport(config.base_url, config.access_token, self._timeouts, connections=3 * workers),
+            Transport(config.base_url, config.access_token, timeouts, connections=3 * workers),
             Pacer(self._limit, self._clock, endpoint_limits(config.rate_limit_tier)),
             self._clock,
-            self._timeouts,
+            timeouts,
             most_ahead=2 * workers,
             hide=self._redactor.text,
         )

@@ -8,8 +8,10 @@ import queue
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
@@ -35,6 +37,10 @@ _SPECIFICATION = Path(__file__).with_name("spec.json")
 _ALLOCATIONS_BETWEEN_COLLECTIONS = 100_000
 """A page of a list makes about as many objects, none of which form cycles: looking for some every 700 costs a tenth."""
 
+
+_GRACE_SECONDS = 1.5
+"""From a signal to the end of a process that doesn't end by itself, for it to write its last states."""
+_LAST_WORDS_SECONDS = 0.5
 
 _M_ARENA_MAX = -8
 """The number by which glibc's `mallopt` knows the most heaps there may be."""
@@ -161,17 +167,24 @@ def share_one_heap() -> None:
         logging.getLogger("airbyte").debug("The heaps of this C library can't be limited.")
 
 
-def stop_when_told(clock: Clock) -> None:
-    """Let SIGTERM and SIGINT stop the clock.
+def stop_when_told(clock: Clock, out: TextIO) -> None:
+    """Let SIGTERM and SIGINT stop the clock, and end the process soon afterwards if it doesn't end by itself.
 
     A signal comes between any two instructions of the main thread, also while that holds a lock which stopping needs.
-    So the handler does no more than wake a thread.
+    So the handler does no more than wake a thread. The main thread may wait for TikTok, or for the reader of `out`.
     """
     told: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     def stop() -> None:
         told.get()
         clock.stop()
+        time.sleep(_GRACE_SECONDS)
+        stopped = TransientFailure("The command was stopped before it was done.")
+        say = partial(protocol.Writer(out, protocol.Redactor()).message, protocol.error(stopped))
+        last_words = threading.Thread(target=say, daemon=True)
+        last_words.start()
+        last_words.join(_LAST_WORDS_SECONDS)
+        os._exit(1)
 
     threading.Thread(target=stop, daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -187,7 +200,7 @@ def run() -> None:
     if sys.argv[1:2] == ["read"]:
         share_one_heap()
     clock = SystemClock()
-    stop_when_told(clock)
+    stop_when_told(clock, sys.stdout)
     status = main(sys.argv[1:], sys.stdout, clock)
     with suppress(OSError):
         sys.stdout.flush()

@@ -24,6 +24,8 @@ logger = logging.getLogger("airbyte")
 PAGES_IN_MEMORY = 4
 """More would not be read any faster: decoding a page keeps a processor busy."""
 _LONGEST_WAIT = 60.0
+_PROBES = 20
+"""Failures of requests to a TikTok that counts as down, after which nothing is sent any more."""
 _TRIES_OF_A_TIMEOUT = 4
 """The tries that a time-out counts for: TikTok blocks a request that timed out three times in ten minutes."""
 
@@ -58,6 +60,12 @@ class Client:
         """Requests so far."""
         self.repeated = 0
         """Those of them that had been sent before."""
+        self._gives_up_at = clock.monotonic() + timeouts.total_seconds
+        self._accepted_at = float("-inf")
+        self._verdict: TransientFailure | None = None
+        """Why TikTok counts as down: a request gave up while no other was answered. Each is sent only once then."""
+        self._probes = 0
+        """Requests that failed since."""
         self._failing: Counter[str] = Counter()
         """Requests about each advertiser that will be repeated after a while."""
         self._counting = threading.Lock()
@@ -96,36 +104,57 @@ class Client:
 
         Raises the `Failure` that says what to do: at once for what repeating can't mend, `TransientFailure` when TikTok
         stays unavailable for about four minutes or limited for half an hour, `TimedOut` when it takes too long, three
-        times or, if not `repeats_timeouts`, once.
+        times or, if not `repeats_timeouts`, once. When a request has failed in this way and no other was answered
+        meanwhile, further requests are sent once, and after some more failures not at all.
         """
         advertiser_id = advertiser_of(params)
-        query = encoded(params)
-        tries, refusals, gives_up_at = 0, 0, self._clock.monotonic() + self._timeouts.limited_seconds
+        query, began = encoded(params), self._clock.monotonic()
+        tries, refusals = 0, 0
         while True:
+            if self._verdict is not None and self._probes >= _PROBES:
+                raise self._verdict
             first, ahead = ahead, None
             try:
                 response = self._response(path, query, advertiser_id, first, is_repetition=tries + refusals > 0)
                 self.gate.enter()
                 reply = self._judge.accepted(path, response, self._transport.read(path, response), decode)
             except TimedOut as failure:
-                if not repeats_timeouts or (tries := tries + _TRIES_OF_A_TIMEOUT) >= self._timeouts.tries:
+                tries += _TRIES_OF_A_TIMEOUT
+                if not repeats_timeouts or tries >= self._timeouts.tries or self._is_too_long(_LONGEST_WAIT):
                     raise
                 self._wait_after(failure, _LONGEST_WAIT, advertiser_id)
             except RateLimited as failure:
                 refusals += 1
-                if self._clock.monotonic() > gives_up_at:
-                    minutes = self._timeouts.limited_seconds / 60
-                    raise TransientFailure(f"{failure.message} This went on for {minutes:.0f} minutes.") from failure
-                self._slow_down(failure, advertiser_id, refusals)
+                pause = self._slow_down(failure, advertiser_id, refusals)
+                waited = self._clock.monotonic() - began
+                if self._is_down or waited > self._timeouts.limited_seconds or self._is_too_long(pause):
+                    raise self._given_up(failure, f"This went on for {waited:.0f} seconds.", began) from failure
             except TransientFailure as failure:
                 tries += 1
-                if tries >= self._timeouts.tries:
-                    raise TransientFailure(f"{failure.message} The request was sent {tries} times.") from failure
                 seconds = min(2.0 ** (tries - 1), _LONGEST_WAIT) * random.uniform(1.0, 1.25)
+                if self._is_down or tries >= self._timeouts.tries or self._is_too_long(failure.retry_after or seconds):
+                    raise self._given_up(failure, f"The request was sent {tries} times.", began) from failure
                 self._wait_after(failure, seconds, advertiser_id)
             else:
+                self._accepted_at, self._verdict, self._probes = self._clock.monotonic(), None, 0
                 self._pacer.accepted(advertiser_id)
                 return reply
+
+    def _is_too_long(self, seconds: float) -> bool:
+        """Whether so long a wait would go beyond what the whole command may take."""
+        return self._clock.monotonic() + seconds > self._gives_up_at
+
+    def _given_up(self, failure: TransientFailure, what_was_tried: str, began: float) -> TransientFailure:
+        """Return the failure of a request that is not repeated again, and the verdict on TikTok if none is answered."""
+        given_up = TransientFailure(f"{failure.message} {what_was_tried}", code=failure.code)
+        if self._accepted_at < began:
+            self._probes += self._is_down
+            self._verdict = self._verdict or given_up
+        return given_up
+
+    @property
+    def _is_down(self) -> bool:
+        return self._verdict is not None
 
     def rests(self, advertiser_id: str) -> bool:
         """Whether requests about the advertiser had better wait: TikTok limits it, or failed to answer about it."""
@@ -160,12 +189,14 @@ class Client:
             self.repeated += is_repetition
         return self._transport.open(path, query)
 
-    def _slow_down(self, failure: RateLimited, advertiser_id: str, refusals: int) -> None:
+    def _slow_down(self, failure: RateLimited, advertiser_id: str, refusals: int) -> float:
+        """Pause the requests that the refusal is about; return the seconds."""
         if failure.of_advertiser and advertiser_id:
             pause = self._pacer.advertiser_refused(advertiser_id, refusals)
-            logger.info("TikTok limits the requests for advertiser %s: it rests for %.0f s.", advertiser_id, pause)
+            logger.info("%s Advertiser %s rests for %.0f s.", failure.message, advertiser_id, pause)
         else:
-            self._pacer.refused()
+            pause = self._pacer.refused(failure.message)
+        return pause
 
     def _wait_after(self, failure: TransientFailure, seconds: float, advertiser_id: str) -> None:
         wait = failure.retry_after or seconds

@@ -134,8 +134,8 @@ class Pacer:
             slowed.next = turn + slowed.interval
             return turn - now
 
-    def refused(self) -> float:
-        """Slow down after a refusal for the app's limit; return the seconds that all requests now pause.
+    def refused(self, why: str = "") -> float:
+        """Slow down after a refusal for the app's limit, and log `why`; return the seconds that all requests now pause.
 
         Refusals that arrive during a pause belong to requests sent before it and change nothing more.
         """
@@ -152,7 +152,8 @@ class Pacer:
                 pause = min(2.0 ** min(self._refusals - 1, 6), _LONGEST_PAUSE) * random.uniform(1.0, 1.25)
                 self._paused_until = self._climbed_at = now + pause
                 logger.info(
-                    "TikTok limits the requests of this developer app: pausing %.0f s, then at most %.1f a second.",
+                    "%s All requests pause for %.0f s; then at most %.1f a second are sent.",
+                    why or "TikTok limits the requests of this developer app.",
                     pause,
                     self._rate,
                 )

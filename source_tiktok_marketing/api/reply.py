@@ -1,5 +1,6 @@
 """Replies: what TikTok's envelope says, and the rows it holds."""
 
+import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ logger = logging.getLogger("airbyte")
 Json = dict[str, Any]
 
 _LONGEST_RETRY_AFTER = 300.0
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _TRUNCATED = "X-Tt-Ads-Throttle"
 """The header that alone tells of a report with more than 20,000 objects, of which only the newest are answered."""
 
@@ -95,6 +97,7 @@ class Judge:
 
         The body goes before the HTTP status: TikTok refuses with 200.
         """
+        body = body.removeprefix(_BYTE_ORDER_MARK)
         if decode is not None and response.ok and (page := decode(body)) is not None:
             reply = Reply({}, "", page)
         else:
@@ -109,7 +112,7 @@ class Judge:
             code, message = int(envelope["code"]), self.hide(str(envelope.get("message", "")))
             request_id, data = self.hide(str(envelope.get("request_id", ""))), envelope.get("data")
         except (ValueError, TypeError, KeyError, AttributeError):
-            raise self._unreadable(path, response) from None
+            raise self._unreadable(path, response, body) from None
         if policy_for(code, message).action is not Action.ACCEPT:
             raise failure_for(code, message, request_id, path)
         if not isinstance(data, dict):
@@ -118,8 +121,10 @@ class Judge:
             logger.warning("TikTok's answer to %s is a part (%d): %s [request_id %s]", path, code, message, request_id)
         return Reply(data, request_id)
 
-    def _unreadable(self, path: str, response: requests.Response) -> Failure:
+    def _unreadable(self, path: str, response: requests.Response, body: bytes) -> Failure:
         status = response.status_code
+        if response.ok and (value := _odd_number(body)):
+            return SystemFailure(f"TikTok's answer to {path} is no valid JSON: it holds {value}. Report it.")
         if 300 <= status < 400:  # noqa: PLR2004  redirects
             return SystemFailure(
                 f"{self.host} redirects {path} elsewhere (HTTP {status}). The connector follows no redirects, because "
@@ -142,3 +147,13 @@ class Judge:
             except (ValueError, TypeError):
                 return 0.0
         return min(seconds, _LONGEST_RETRY_AFTER) if seconds > 0 else 0.0  # NaN is a float, too
+
+
+def _odd_number(body: bytes) -> str:
+    """Return the number that alone keeps a body from being JSON, such as NaN; empty if something else does, too."""
+    found: list[str] = []
+    try:
+        json.loads(body, parse_constant=found.append)
+    except ValueError:
+        return ""
+    return found[0] if found else ""

@@ -1,5 +1,7 @@
 """One HTTP session to TikTok: a request goes out, a body comes back, and whatever prevents it has a name."""
 
+import logging
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,14 +15,36 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from source_tiktok_marketing.api.failures import ConfigFailure, SystemFailure, TimedOut, TransientFailure
+from source_tiktok_marketing.api.failures import (
+    ConfigFailure,
+    SystemFailure,
+    TimedOut,
+    TooLarge,
+    TransientFailure,
+)
+from source_tiktok_marketing.api.loopback import is_loopback
 from source_tiktok_marketing.api.timeouts import Timeouts
 
+MOST_BYTES = 50 << 20
+"""Of one body, unpacked. A page of a thousand rows with a hundred metrics has about three million."""
 _PIECE = 1 << 20
 """Bytes that are read at most before looking at the clock."""
 
 _quoted = lru_cache(maxsize=512)(quote_plus)
 """The long lists of metrics, dimensions and filters are the same in request after request."""
+
+
+_QUERY = re.compile(r"\?[^\s'\"]+")
+
+
+def _without_query(record: logging.LogRecord) -> bool:
+    """Take queries out of a log record: TikTok's list of ad accounts has the app's secret in its own."""
+    record.msg, record.args = _QUERY.sub("?...", record.getMessage()), ()
+    return True
+
+
+for _name in ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry"):
+    logging.getLogger(_name).addFilter(_without_query)
 
 
 class TokenAuth(AuthBase):
@@ -45,7 +69,7 @@ def _text(value: Any) -> str:
 
 
 class Transport:
-    """The session. Safe to share between threads."""
+    """One session of HTTP connections. Safe to share between threads."""
 
     def __init__(self, base_url: str, access_token: str, timeouts: Timeouts, connections: int) -> None:
         """Prepare for so many `connections` at once, with the proxies and certificates that the environment names."""
@@ -57,7 +81,7 @@ class Transport:
         # All requests go to one host, so what the environment says of it is found out once instead of each time.
         environment = self._session.merge_environment_settings(base_url, {}, None, None, None)
         self._session.trust_env = False
-        self._session.proxies = dict(environment["proxies"])
+        self._session.proxies = {} if is_loopback(base_url) else dict(environment["proxies"])
         self._session.verify = environment["verify"]
         adapter = HTTPAdapter(pool_connections=2, pool_maxsize=connections)
         self._session.mount("https://", adapter)
@@ -75,12 +99,18 @@ class Transport:
             return self._session.send(request, timeout=limits, allow_redirects=False, stream=True)
 
     def read(self, path: str, response: requests.Response) -> bytes:
-        """The whole body; the connection is free again. Raises what `open` does."""
+        """Return the whole body and free the connection.
+
+        Raises what `open` does, and `TooLarge` for a body that unpacks to more than memory should hold.
+        """
         ends = time.monotonic() + self._timeouts.body_seconds
-        pieces = []
+        pieces, size = [], 0
         with response, self._failures_of(path):
             while piece := response.raw.read1(_PIECE, decode_content=True):
                 pieces.append(piece)
+                size += len(piece)
+                if size > MOST_BYTES:
+                    raise TooLarge(f"TikTok's answer to {path} is larger than {MOST_BYTES >> 20} MB unpacked.")
                 if time.monotonic() > ends:
                     raise TimedOut(
                         f"TikTok's answer to {path} was not complete after {self._timeouts.body_seconds:.0f} s."
@@ -89,22 +119,23 @@ class Transport:
 
     @contextmanager
     def _failures_of(self, path: str) -> Iterator[None]:
+        """Name what the library raises; its own errors are dropped, because they show the URL with its query."""
         try:
             yield
-        except requests.ConnectTimeout as error:
-            raise TransientFailure(f"The connection to {self.host} could not be made in time.") from error
-        except requests.exceptions.SSLError as error:
+        except requests.ConnectTimeout:
+            raise TransientFailure(f"The connection to {self.host} could not be made in time.") from None
+        except requests.exceptions.SSLError:
             raise SystemFailure(
                 f"The TLS certificate of {self.host} could not be verified. Check REQUESTS_CA_BUNDLE and any proxy."
-            ) from error
-        except requests.Timeout as error:
-            raise TimedOut(f"TikTok did not answer {path} within {self._timeouts.read_seconds:.0f} s.") from error
-        except urllib3.exceptions.ReadTimeoutError as error:
-            raise TimedOut(f"TikTok stopped in the middle of its answer to {path}.") from error
+            ) from None
+        except requests.Timeout:
+            raise TimedOut(f"TikTok did not answer {path} within {self._timeouts.read_seconds:.0f} s.") from None
+        except urllib3.exceptions.ReadTimeoutError:
+            raise TimedOut(f"TikTok stopped in the middle of its answer to {path}.") from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if "CA cert" in str(error) and not isinstance(error, requests.RequestException):
                 raise ConfigFailure(
                     "The file with the certificates to trust can't be read. Correct REQUESTS_CA_BUNDLE or "
                     "CURL_CA_BUNDLE in the environment."
-                ) from error
-            raise TransientFailure(f"The connection to {self.host} failed ({type(error).__name__}).") from error
+                ) from None
+            raise TransientFailure(f"The connection to {self.host} failed ({type(error).__name__}).") from None

@@ -48,6 +48,12 @@ class Cursor:
         for (advertiser_id, labels), moment in saved.cursors.items():
             self._progress.setdefault(advertiser_id, {})[labels] = _Progress(moment)
         self._lock = threading.Lock()
+        self.is_full_refresh = saved.is_full_refresh
+        self._is_complete = False
+
+    def finish(self) -> None:
+        """Take note that all of the stream was read, so that the next full refresh begins anew."""
+        self._is_complete = True
 
     def register(self, advertiser_id: str, partitions: Sequence[Labels]) -> None:
         """Add the partitions of an advertiser, of which the first inherits the cursor of a state without partitions.
@@ -97,12 +103,13 @@ class Cursor:
     def stream_state(self) -> Json:
         """Return the state to emit at this point of the output."""
         with self._lock:
-            return written_state(
+            cursors = [
                 ((advertiser_id, labels), {self._field: self._written(progress.cursor)})
                 for advertiser_id, partitions in self._progress.items()
                 for labels, progress in partitions.items()
                 if progress.cursor is not None
-            )
+            ]
+        return written_state(cursors, full_refresh_complete=self._is_complete if self.is_full_refresh else None)
 
     def _written(self, moment: datetime) -> str:
         # strftime leaves the zeros of early years out, and nothing could read them again.

@@ -198,6 +198,8 @@ class Reader:
         """Yield the last state and the status of a stream."""
         outcome.is_finished = True
         outcome.failures += failures_of_skipped(self._streams[name], outcome.skipped, self.accounts)
+        if (cursor := self._streams[name].cursor) is not None and not outcome.failures:
+            cursor.finish()
         yield self._state(name)
         for failure in outcome.failures[:_MOST_TRACES]:
             yield protocol.line(protocol.error(failure, name))

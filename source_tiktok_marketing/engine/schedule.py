@@ -11,6 +11,9 @@ from source_tiktok_marketing.engine.stream import Slice, Stream
 
 logger = logging.getLogger("airbyte")
 
+_MOST_POSTPONED = 5_000
+"""Of one stream; further ones are planned when these have been read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -115,7 +118,7 @@ class Schedule:
         """
         if plan.postponed and not self._rests(plan.postponed[0].advertiser_id):
             return plan.postponed.popleft()
-        for slice_ in plan.slices:
+        while len(plan.postponed) < _MOST_POSTPONED and (slice_ := next(plan.slices, None)) is not None:
             if not self._rests(slice_.advertiser_id):
                 return slice_
             plan.postponed.append(slice_)

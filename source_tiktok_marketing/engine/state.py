@@ -17,6 +17,8 @@ Partition = tuple[str, Labels]
 
 _LONGEST_OVERLAP = 10 * 366 * 86_400
 NO_CURSOR = {"__ab_no_cursor_state_message": True}
+_FULL_REFRESH_COMPLETE = "__ab_full_refresh_sync_complete"
+"""The key in states of full refreshes, which only a further attempt at the same full refresh goes on from."""
 
 
 def parsed_moment(text: str) -> datetime:
@@ -56,6 +58,8 @@ class SavedState:
     """For advertisers without a cursor of their own: old versions kept a single one."""
     lookback_seconds: int = 0
     """Seconds by which the writer wants the next reading to overlap."""
+    is_full_refresh: bool = False
+    """Whether the cursors say how far an earlier attempt at the same full refresh came."""
 
     def cursor_of(self, advertiser_id: str) -> datetime | None:
         """Return how far an advertiser was read, as told by a state that knows no partitions of it."""
@@ -64,7 +68,7 @@ class SavedState:
 
 def read_state(raw: object, cursor_field: str, stream: str) -> SavedState:
     """Return the `SavedState` in `raw`, of any format. Raises `ConfigFailure` for what is none."""
-    if raw in (None, {}) or (isinstance(raw, Mapping) and NO_CURSOR.keys() <= raw.keys()):
+    if raw in (None, {}) or (isinstance(raw, Mapping) and (NO_CURSOR.keys() | {_FULL_REFRESH_COMPLETE}) & raw.keys()):
         return SavedState()
     if not isinstance(raw, Mapping):
         raise _unusable(stream, "it is not an object")
@@ -83,6 +87,19 @@ def read_state(raw: object, cursor_field: str, stream: str) -> SavedState:
         cursor = _cursor(entry.get("cursor"), cursor_field, stream)
         if cursor is not None:
             saved.cursors[_partition(entry["partition"], stream)] = cursor
+    return saved
+
+
+def read_attempt(raw: object, cursor_field: str, stream: str) -> SavedState:
+    """Return how far an earlier attempt at a full refresh came, as told by its state in `raw`.
+
+    A finished full refresh, an incremental sync, or no state begins anew. Raises `ConfigFailure` for a broken state.
+    """
+    saved = SavedState()
+    if isinstance(raw, Mapping) and raw.get(_FULL_REFRESH_COMPLETE) is False:
+        rest = {key: value for key, value in raw.items() if key != _FULL_REFRESH_COMPLETE}
+        saved = read_state(rest, cursor_field, stream)
+    saved.is_full_refresh = True
     return saved
 
 
@@ -129,9 +146,10 @@ def _unusable(stream: str, why: str) -> ConfigFailure:
     )
 
 
-def written_state(cursors: Iterable[tuple[Partition, Json]]) -> Json:
-    """Return Airbyte's per-partition state of the `cursors`."""
-    return {
+def written_state(cursors: Iterable[tuple[Partition, Json]], *, full_refresh_complete: bool | None = None) -> Json:
+    """Return Airbyte's per-partition state of the `cursors`; for a full refresh, also whether it is complete."""
+    marker = {} if full_refresh_complete is None else {_FULL_REFRESH_COMPLETE: full_refresh_complete}
+    return marker | {
         "use_global_cursor": False,
         "states": [
             {"partition": {"advertiser_id": advertiser, **dict(labels), "parent_slice": {}}, "cursor": cursor}

@@ -84,8 +84,8 @@ class WindowPlan:
         if advertiser.created is not None:
             start = max(start, _plain(advertiser.created).subtract(days=1))
         if self.cursor and (position := self.cursor.position((advertiser.advertiser_id, labels))) is not None:
-            start = max(start, self._lookback_start(self.cursor, position))
-            if position.date() > latest_local(self.now, None).date():
+            start = max(start, self._resumed_start(self.cursor, position))
+            if not self.cursor.is_full_refresh and position.date() > latest_local(self.now, None).date():
                 logger.warning(
                     "%s: the state says that advertiser %s was read up to %s, which is still to come, so nothing is "
                     "read before. Clear the state to read it again.",
@@ -95,8 +95,13 @@ class WindowPlan:
                 )
         return tiles(start, self.last_day(advertiser), min(self.widest_window, self.config.days_per_request))
 
-    def _lookback_start(self, cursor: Cursor, position: datetime) -> pendulum.Date:
-        """Return the day on which the lookback window before the cursor begins."""
+    def _resumed_start(self, cursor: Cursor, position: datetime) -> pendulum.Date:
+        """Return the day on which the lookback window before the cursor begins.
+
+        An attempt at a full refresh goes on with the day after the cursor instead.
+        """
+        if cursor.is_full_refresh:
+            return _plain(position.date()).add(days=1)
         try:
             lookback = pendulum.duration(days=self.config.attribution_window) + cursor.overlap
             return _plain((position - lookback).date())
@@ -115,7 +120,13 @@ class WindowPlan:
         return self.cursor.plan((advertiser.advertiser_id, labels), self.reached(advertiser, window.end))
 
     def reached(self, advertiser: Advertiser, last_day: date) -> datetime:
-        """Return where the cursor stands after `last_day`: its last hour, or the newest hour that is finished."""
+        """Return where the cursor stands after `last_day`: its last hour, or the newest hour that is finished.
+
+        In a full refresh the cursor tells what was emitted, whether it was finished or not.
+        """
+        end = datetime.combine(last_day, _LAST_HOUR)
+        if self.cursor is not None and self.cursor.is_full_refresh:
+            return end
         finished = earliest_local(self.now - self.latency, advertiser.zone)
         newest_hour = finished.replace(tzinfo=None, minute=0, second=0, microsecond=0)
-        return min(datetime.combine(last_day, _LAST_HOUR), newest_hour)
+        return min(end, newest_hour)

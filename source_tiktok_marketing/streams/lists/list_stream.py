@@ -47,7 +47,17 @@ class ListStream(Stream, Generic[Endpoint]):
         if self.cursor is not None:
             for advertiser in advertisers:
                 self.cursor.register(advertiser.advertiser_id, self._partitions)
-        return (Slice(advertiser.advertiser_id, partial(self.read, advertiser)) for advertiser in advertisers)
+        return (
+            Slice(advertiser.advertiser_id, partial(self.read, advertiser))
+            for advertiser in advertisers
+            if not self._was_read_before(advertiser)
+        )
+
+    def _was_read_before(self, advertiser: Advertiser) -> bool:
+        """Whether an earlier attempt at the same full refresh has read the advertiser."""
+        if self.cursor is None or not self.cursor.is_full_refresh:
+            return False
+        return self.cursor.position((advertiser.advertiser_id, self._partitions[0])) is not None
 
     def read(self, advertiser: Advertiser) -> Iterator[Event]:
         """Yield the advertiser's records, and where its cursors stand afterwards."""
@@ -128,7 +138,7 @@ class ListStream(Stream, Generic[Endpoint]):
 
     def _since(self, advertiser: Advertiser, sweep: Sweep) -> datetime | None:
         """Return the earliest change that the sweep is after; None: everything."""
-        if self.cursor is None:
+        if self.cursor is None or self.cursor.is_full_refresh:
             return None
         cursors = [self.cursor.position((advertiser.advertiser_id, labels)) for labels in sweep.partition_labels]
         return min((cursor for cursor in cursors if cursor is not None), default=None) if None not in cursors else None
