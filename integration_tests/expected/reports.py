@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from integration_tests.emulator import Advertiser, Emulator
-from integration_tests.expected.casts import cast, nulled
+from integration_tests.expected.casts import caster, nulled
 from integration_tests.expected.report_names import ReportName
 
 Json = dict[str, Any]
@@ -30,11 +30,11 @@ def expected_report(
     Without `advertisers`, of all of them. Ids of advertisers are integers, other values have the declared types, and
     `-` is null.
     """
-    report = ReportName(name)
+    report, cast = ReportName(name), caster(schema)
     metrics = report.asked_metrics(tiktok)
     wanted = None if advertisers is None else set(advertisers)
     return [
-        cast(nulled(row), schema) | {"advertiser_id": int(advertiser.id)}
+        cast(nulled(row)) | {"advertiser_id": int(advertiser.id)}
         for advertiser in tiktok.world.advertisers
         if wanted is None or advertiser.id in wanted
         for dates in _dates(tiktok, report, advertiser, start, end)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -21,7 +22,14 @@ class Run:
 
     def of(self, kind: str) -> list[Json]:
         """The contents of the messages of one type, in order."""
-        return [message[_CONTENT[kind]] for message in self.messages if message["type"] == kind]
+        return list(self._contents[kind])
+
+    @cached_property
+    def _contents(self) -> dict[str, list[Json]]:
+        found: dict[str, list[Json]] = defaultdict(list)
+        for message in self.messages:
+            found[message["type"]].append(message[_CONTENT[message["type"]]])
+        return found
 
     @property
     def streams(self) -> list[str]:
@@ -32,7 +40,7 @@ class Run:
         """The data of a stream's records, in order."""
         return self._records.get(stream, [])
 
-    @property
+    @cached_property
     def _records(self) -> dict[str, list[Json]]:
         found: dict[str, list[Json]] = defaultdict(list)
         for record in self.of("RECORD"):
@@ -116,13 +124,14 @@ def parsed(written: bytes, secrets: Iterable[str] = (), *, cut_off: bool = False
 def assert_orderly(run: Run) -> None:
     """Hold a read to the protocol: statuses in order, a state after the last record, counts that add up."""
     names = {state["stream"]["stream_descriptor"]["name"] for state in run.of("STATE")} | set(run.streams)
+    happened = _sequences(run.messages)
     for name in names:
         told = run.statuses(name)
         running = ["RUNNING"] if run.records(name) else []
 
         assert told[:-1] == ["STARTED", *running]
         assert told[-1] in ("COMPLETE", "INCOMPLETE")
-        assert _sequence(run.messages, name)[-2:] == ["STATE", told[-1]]
+        assert happened[name][-2:] == ["STATE", told[-1]]
         assert _counted(run, name) == len(run.records(name))
     complete = all(run.statuses(name)[-1] == "COMPLETE" for name in names)
 
@@ -134,17 +143,15 @@ def _counted(run: Run, name: str) -> float:
     return sum(float(state["sourceStats"]["recordCount"]) for state in states)
 
 
-def _sequence(messages: Iterable[Mapping[str, Any]], name: str) -> list[str]:
-    """What happened to a stream, errors left out: "RECORD", "STATE" or the status."""
-    seen = []
+def _sequences(messages: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """What happened to each stream, errors left out: "RECORD", "STATE" or the status."""
+    seen: dict[str, list[str]] = defaultdict(list)
     for message in messages:
         match message:
-            case {"type": "RECORD", "record": {"stream": stream}} if stream == name:
-                seen.append("RECORD")
-            case {"type": "STATE", "state": {"stream": {"stream_descriptor": {"name": stream}}}} if stream == name:
-                seen.append("STATE")
-            case {"trace": {"stream_status": {"stream_descriptor": {"name": stream}, "status": status}}} if (
-                stream == name
-            ):
-                seen.append(status)
+            case {"type": "RECORD", "record": {"stream": stream}}:
+                seen[stream].append("RECORD")
+            case {"type": "STATE", "state": {"stream": {"stream_descriptor": {"name": stream}}}}:
+                seen[stream].append("STATE")
+            case {"trace": {"stream_status": {"stream_descriptor": {"name": stream}, "status": status}}}:
+                seen[stream].append(status)
     return seen

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from integration_tests.emulator.api.backend import PAGING, Backend, Reply, Row, page_of
+from integration_tests.emulator.api.backend import Backend, Reply, Row, page_of
 from integration_tests.emulator.api.errors import NO_SANDBOX_FUNCTION, NO_SANDBOX_PARAMETER, TOO_LARGE, ApiError
 from integration_tests.emulator.api.params import require, within
 from integration_tests.emulator.reports.engine import Report, Reports
@@ -54,8 +54,7 @@ class IntegratedReport:
         if too_large is not None and too_large(query):
             message = "The query is too large. Please reduce the date range or the data level and retry."
             raise ApiError(TOO_LARGE, message)
-        key = str(sorted((name, str(value)) for name, value in typed.items() if name not in PAGING))
-        return self.reports.report(query, key)
+        return self.reports.report(query, str(typed.get("filtering")))
 
 
 def _mocked(query: Query, data_level: str) -> Query:

@@ -1,7 +1,7 @@
 """The report engine: the rows of a query as a pure function of the world and the clock."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,8 @@ from integration_tests.emulator.world.counters import ZERO, Counters, plus, spli
 from integration_tests.emulator.world.delivery import AdDelivery
 from integration_tests.emulator.world.world import World
 
+# How many reports are kept at any rate, and how many cells are kept in all reports.
+_MANY, _LARGE = 64, 200_000
 ACCOUNT_METRICS = ("currency", "timezone", "advertiser_id")
 # Object, time, breakdown values.
 Cell = tuple[str, str, tuple[str, ...]]
@@ -61,16 +63,21 @@ class Reports:
         self._accounts = Accounts(world)
         self._recent: dict[Any, Report] = {}
 
-    def report(self, query: Query, key: Any) -> Report:
-        """Return the cells of a query; `key` identifies it among other requests."""
+    def report(self, query: Query, filtering: str) -> Report:
+        """Return the cells of a query, whichever metrics it asks for. `filtering` identifies its filters."""
         minute = self._clock.now().replace(second=0, microsecond=0)
-        known_as = (key, minute, self._world.revision)
+        known_as = (replace(query, metrics=(), filters=(), totals=False), filtering, minute, self._world.revision)
         found = self._recent.get(known_as)
         if found is None:
             found = self._recent[known_as] = self._compute(query)
-            if len(self._recent) > 64:
-                self._recent.pop(next(iter(self._recent)))
-        return found
+            self._forget()
+        return replace(found, query=query)
+
+    def _forget(self) -> None:
+        """Drop the oldest reports when they are many and large."""
+        cells = sum(len(report.cells) for report in self._recent.values())
+        while len(self._recent) > _MANY and cells > _LARGE:
+            cells -= len(self._recent.pop(next(iter(self._recent))).cells)
 
     def render(self, report: Report, part: slice) -> list[Row]:
         """Return the rows of a slice of the report."""
