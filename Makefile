@@ -19,16 +19,16 @@ VENV := .venv
 BIN := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 PIP := $(BIN) -m pip --disable-pip-version-check -qq
-PYTEST := $(BIN) -m pytest -n 2 --dist loadfile $(PYTEST_FLAGS)
+PYTEST := $(BIN) -m pytest -n 2 --dist worksteal
 COMPILE := $(BIN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header $(LOCK_FLAGS)
 # What the editable install and `make lock` need, beside the extra "dev".
 BUILD_TOOLS := 'editables\nhatchling>=1.27\nuv\n'
 
-.PHONY: help setup demo test lint types unit integration soak format docs bench lock clean
+.PHONY: help setup demo test test-all lint types unit integration soak format docs bench lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: $(STAMP) ## Create .venv with the locked dependencies and the connector
 
@@ -55,8 +55,11 @@ $(STAMP): requirements-dev.lock pyproject.toml
 demo: setup ## Read a seeded account from the local emulator
 	@$(BIN) -m integration_tests.demo
 
-test: lint types ## The gate: lint, types and all tests
-	@$(PYTEST)
+test: lint types ## Lint, types and all tests but the slow ones, in about two minutes
+	@$(PYTEST) -m 'not slow' $(PYTEST_FLAGS)
+
+test-all: lint types ## The gate: lint, types and all tests
+	@$(PYTEST) $(PYTEST_FLAGS)
 
 lint: setup ## Check style and formatting
 	@$(BIN) -m ruff check .
@@ -66,10 +69,10 @@ types: setup ## Check types
 	@$(BIN) -m mypy
 
 unit: setup ## Run the unit tests
-	@$(PYTEST) unit_tests
+	@$(PYTEST) unit_tests $(PYTEST_FLAGS)
 
-integration: setup ## Run the tests against the emulator
-	@$(PYTEST) integration_tests
+integration: setup ## Run the tests against the emulator, the slow ones too
+	@$(PYTEST) integration_tests $(PYTEST_FLAGS)
 
 soak: setup ## Read everything under random faults and compare, again and again; SEEDS=20 MINUTES=30
 	@$(BIN) -m integration_tests.soak --seeds $(SEEDS) --minutes $(MINUTES)

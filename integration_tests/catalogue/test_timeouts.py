@@ -49,10 +49,17 @@ def rows_at_once(params: dict[str, Any]) -> int:
     ("name", "path", "slow"),
     [
         (DAILY, "report/integrated/get/", lambda asked: days(asked) > 5),
-        (HOURLY, "report/integrated/get/", lambda asked: rows_at_once(asked) > 500),
-        (LIFETIME, "report/integrated/get/", lambda asked: rows_at_once(asked) > 500),
+        pytest.param(HOURLY, "report/integrated/get/", lambda asked: rows_at_once(asked) > 500, marks=pytest.mark.slow),
+        pytest.param(
+            LIFETIME, "report/integrated/get/", lambda asked: rows_at_once(asked) > 500, marks=pytest.mark.slow
+        ),
         ("ads", "ad/get/", lambda asked: rows_at_once(asked) > 500),
-        (HOURLY, "report/integrated/get/", lambda asked: rows_at_once(asked) > 500 and asked["page"] == "2"),
+        pytest.param(
+            HOURLY,
+            "report/integrated/get/",
+            lambda asked: rows_at_once(asked) > 500 and asked["page"] == "2",
+            marks=pytest.mark.slow,
+        ),
     ],
     ids=["report-window", "report-page", "report-without-days", "list", "second-page"],
 )

@@ -77,7 +77,7 @@ def assert_little_repeated(run: Run, states: list[dict[str, Any]]) -> None:
             assert all(date.fromisoformat(day[:10]) >= first for day in days)
 
 
-@pytest.mark.parametrize("seed", range(CHAINS))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, CHAINS))])
 def test_kills_at_random_bytes_lose_nothing(connection: Connection, seed: int) -> None:
     """Killed again and again, each time resumed from what a platform would have kept."""
     whole = connection.read(*STREAMS)
@@ -102,7 +102,7 @@ def test_kills_at_random_bytes_lose_nothing(connection: Connection, seed: int) -
     assert_little_repeated(last, states or [])
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
 def test_a_process_told_to_end_at_any_time_ends_cleanly(connection: Connection, seed: int) -> None:
     """Its last line is whole, every stream has its last state and status, and what follows completes it."""
     whole = connection.read(*STREAMS)
@@ -124,6 +124,7 @@ def test_a_process_told_to_end_at_any_time_ends_cleanly(connection: Connection, 
         assert both == once(stream, whole.records(stream))
 
 
+@pytest.mark.slow
 def test_a_process_told_to_end_again_and_again_ends(connect: Connect) -> None:
     """Whatever it is doing when a signal arrives, be it obeying the one before."""
     with Emulator(accounts(1)) as tiktok:
@@ -246,6 +247,7 @@ def standing_still(tiktok: Emulator, process: "subprocess.Popen[bytes]") -> tupl
     raise AssertionError(f"It goes on though nobody reads: {looks}")
 
 
+@pytest.mark.slow
 def test_a_slow_reader_makes_no_memory_grow(connect: Connect) -> None:
     """While nobody reads, the process comes to a stand, far from having asked all; without a reader it ends."""
     world = uniform_world(1, 60, "2026-01-01T00:00:00Z")

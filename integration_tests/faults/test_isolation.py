@@ -140,6 +140,7 @@ def test_errors_of_many_advertisers_do_not_flood_the_output(connect: Connect, ti
     assert advertisers_of(run.records("ads")) == set()
 
 
+@pytest.mark.slow
 def test_an_advertiser_that_one_question_finds_gone_is_asked_no_more_by_any_stream(
     connect: Connect, tiktok: Emulator
 ) -> None:

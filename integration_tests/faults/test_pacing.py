@@ -70,6 +70,7 @@ def tiktok() -> Iterator[Emulator]:
         yield emulator
 
 
+@pytest.mark.slow
 def test_a_steady_sync_of_the_right_tier_is_never_refused(connect: Connect) -> None:
     """As fast as the tier allows, and not much slower. A machine that stalls may bring two requests together."""
     with Emulator(accounts(3), tier="basic") as limited:
@@ -82,6 +83,7 @@ def test_a_steady_sync_of_the_right_tier_is_never_refused(connect: Connect) -> N
     assert len(asked) / (asked[-1].at - asked[0].at) > 5
 
 
+@pytest.mark.slow
 def test_a_tier_that_is_configured_too_high_finds_the_limit(connect: Connect) -> None:
     """Configured for 30 requests a second, granted 10: everything comes out, and refusals become rare."""
     with Emulator(accounts(3), tier="basic") as limited:
@@ -97,6 +99,7 @@ def test_a_tier_that_is_configured_too_high_finds_the_limit(connect: Connect) ->
     assert len(late) <= 6
 
 
+@pytest.mark.slow
 def test_two_processes_share_an_app(connect: Connect, tmp_path: Path) -> None:
     """Each is configured for all that the app is granted; both come to their end with every row."""
     with Emulator(accounts(2), tier="advanced") as limited:
@@ -112,7 +115,7 @@ def test_two_processes_share_an_app(connect: Connect, tmp_path: Path) -> None:
     assert codes.count(40100) < len(codes) / 3
 
 
-@pytest.mark.parametrize("code", [40100, 40016])
+@pytest.mark.parametrize("code", [40100, pytest.param(40016, marks=pytest.mark.slow)])
 def test_a_restricted_app_is_waited_out(connect: Connect, tiktok: Emulator, code: int) -> None:
     """Ten minutes of refusals: a line of log for each pause, the states again, few requests, then every row."""
     clock = QuickClock(tiktok, speed=120)
@@ -133,6 +136,7 @@ def test_a_restricted_app_is_waited_out(connect: Connect, tiktok: Emulator, code
     assert len(pauses) <= len(refused) < 80
 
 
+@pytest.mark.slow
 def test_a_restriction_in_the_middle_lets_the_host_see_life(connect: Connect, tiktok: Emulator) -> None:
     """States that stand still are emitted again while nothing else can be."""
     clock = QuickClock(tiktok, speed=120)
@@ -145,6 +149,7 @@ def test_a_restriction_in_the_middle_lets_the_host_see_life(connect: Connect, ti
     assert states[:2] == [{"use_global_cursor": False, "states": [], "lookback_window": 0}] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "seconds", "most"),
     [({"code": 40133, "message": "Too many requests for the advertiser."}, 900, 150), ({"status": 500}, 200, 400)],

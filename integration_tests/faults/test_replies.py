@@ -114,6 +114,7 @@ def put(data: Data, place: tuple[Any, ...], value: Any) -> Any:
     return data
 
 
+@pytest.mark.slow
 @settings(max_examples=80, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     stream=some.sampled_from(STREAMS),

@@ -198,6 +198,7 @@ def test_a_look_up_that_times_out_once_does_not_cost_the_sync(connect: Connect, 
     assert len(run.records("ads")) == 1
 
 
+@pytest.mark.slow
 def test_what_times_out_whatever_is_asked_fails_for_the_time_being(connect: Connect, tiktok: Emulator) -> None:
     """A single day in the smallest pages: the message names the advertiser and the day."""
     match = {"start_date": "2026-11-10"}

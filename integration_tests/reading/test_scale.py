@@ -106,6 +106,7 @@ def crowd() -> Iterator[Emulator]:
         yield tiktok
 
 
+@pytest.mark.slow
 def test_two_thousand_advertisers_are_read_in_bounded_memory(connect: Connect, crowd: Emulator) -> None:
     """Look-ups take a hundred advertisers each; states don't add up to a multiple of the records."""
     outcome = measured(connect(crowd, start_date="2026-11-09"), "advertisers", "advertiser_ids", DAILY)
@@ -122,7 +123,7 @@ def test_two_thousand_advertisers_are_read_in_bounded_memory(connect: Connect, c
     assert outcome.peak_megabytes < 250
 
 
-@pytest.mark.parametrize("ads", [280, 2800])
+@pytest.mark.parametrize("ads", [280, pytest.param(2800, marks=pytest.mark.slow)])
 def test_memory_does_not_grow_with_the_rows_of_a_window(connect: Connect, ads: int, sizes: dict[int, float]) -> None:
     """One advertiser with 20,160 rows in a window of three days, then with 201,600 of them."""
     world = uniform_world(1, ads, "2026-10-01T00:00:00Z")

@@ -38,7 +38,7 @@ def assert_truthful(connection: Connection, run: Run) -> None:
         assert once(name, run.records(name)) == once(name, truth(connection, name, schemas[name])), name
 
 
-@pytest.mark.parametrize("sync_mode", ["full_refresh", "incremental"])
+@pytest.mark.parametrize("sync_mode", [pytest.param("full_refresh", marks=pytest.mark.slow), "incremental"])
 def test_all_streams_of_all_advertisers_equal_what_tiktok_holds(connect: Connect, sync_mode: str) -> None:
     """Six accounts in six time zones; deleted objects, Smart+ ads and every buying type are among them."""
     with Emulator(seeded_world(1), now=NOW) as tiktok:

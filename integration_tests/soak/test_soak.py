@@ -7,6 +7,7 @@ from integration_tests.soak.syncs import soak, table
 from integration_tests.soak.weather import Weather
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_doubled_or_red_under_random_faults(monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole catalogue: read, and cut off and resumed, it holds every key once and each value as in a calm sync."""
     monkeypatch.setenv(BASE_URL_VARIABLE, "")
