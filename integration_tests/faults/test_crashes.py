@@ -157,7 +157,9 @@ def allow_few_threads() -> None:
 
 
 def test_a_system_that_allows_few_threads_makes_a_sync_slower_only(connection: Connection) -> None:
+    """TikTok takes its time, so that more threads are wanted than there may be."""
     whole = connection.read(*STREAMS)
+    connection.tiktok.inject(Fault(delay=0.1, times=None))
     arguments = connection.read_arguments(*STREAMS)
     with connection.start(arguments, stderr=subprocess.PIPE, preexec_fn=allow_few_threads) as process:
         written, complaints = process.communicate()
