@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from integration_tests.emulator import Emulator, Fault
-from integration_tests.harness.accounts import DAILY, HOURLY, NOW, REPORT, accounts
+from integration_tests.harness.accounts import ADS, DAILY, HOURLY, NOW, REPORT, accounts
 from integration_tests.harness.connection import BASE_URL_VARIABLE, Connect
 from integration_tests.harness.output import parsed
 from source_tiktok_marketing.api.timeouts import CHECK_TIMEOUTS
