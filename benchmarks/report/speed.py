@@ -22,7 +22,7 @@ def throughput(result: Json) -> str:
         "pages": ("pages of a report", ",d"),
         "metrics": ("metrics", "d"),
         "requests_per_page": ("requests a page", ".3g"),
-        "requests_in_a_second": ("requests in a second, median", ",.0f"),
+        "requests_per_second": ("requests a second, from the second second on", ",.1f"),
         "processors_busy": ("processors kept busy", ".2f"),
     }
     rows = [pair(name, ours[key], theirs[key], form) for key, (name, form) in names.items()]
@@ -41,9 +41,9 @@ def _limit(result: Json) -> str:
     asked, per_page = ours["requests_in_a_second"], ours["requests_per_page"]
     binds = "is what binds ours" if asked >= _BOUND * granted else "does not bind ours"
     return (
-        f"Both are told that the app has the highest tier, {granted} requests a second. Ours asks for {asked:.0f} in a "
-        f"second, {asked * 1_000 / per_page:,.0f} records at {per_page:.3g} requests a page of 1,000, so the rate "
-        f"limit {binds}."
+        f"Both are told that the app has the highest tier, {granted} requests a second. In the median second ours "
+        f"asks {asked:.0f}, {asked * 1_000 / per_page:,.0f} records at {per_page:.3g} requests a page of 1,000, so the "
+        f"rate limit {binds}."
     )
 
 
