@@ -6,9 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-# Import circles are looked for in all of these together, sizes only in the second.
 ROOTS = ("source_tiktok_marketing", "unit_tests", "integration_tests", "benchmarks")
-SIZED_ROOTS = ("integration_tests",)
 MOST_LINES = 300
 MOST_FILES = 14
 
@@ -60,14 +58,14 @@ def test_no_import_is_relative() -> None:
 
 
 def test_no_file_is_long() -> None:
-    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in python_files(SIZED_ROOTS)}
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in python_files(ROOTS)}
 
     assert {str(path): number for path, number in lines.items() if number > MOST_LINES} == {}
 
 
 def test_no_folder_is_crowded() -> None:
     """Not counting `__init__.py`."""
-    folders = {path.parent for path in python_files(SIZED_ROOTS)}
+    folders = {path.parent for path in python_files(ROOTS)}
     files = {str(folder): len({*folder.glob("*.py")} - {folder / "__init__.py"}) for folder in folders}
 
     assert {folder: number for folder, number in files.items() if number > MOST_FILES} == {}

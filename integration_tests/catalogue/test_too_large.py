@@ -21,7 +21,7 @@ from integration_tests.emulator import (
 from integration_tests.emulator import an_advertiser as an_account
 from integration_tests.expected.days import days_between
 from integration_tests.expected.keys import once
-from integration_tests.harness.accounts import NOW
+from integration_tests.harness.accounts import FINISHED_DAY, NOW
 from integration_tests.harness.connection import Connect
 from integration_tests.harness.output import Run
 
@@ -236,7 +236,8 @@ def test_one_ad_that_is_too_large_for_one_day_fails_its_stream_loudly(connect: C
     assert run.exit_status == 1
     assert run.statuses(DAILY)[-1] == "INCOMPLETE"
     assert {run.statuses(name)[-1] for name in ("campaigns_reports_daily", "ads")} == {"COMPLETE"}
-    assert run.cursors(DAILY) == {first: "2026-11-05", second: "2026-11-10"}
+    assert run.cursors(DAILY) == {first: "2026-11-05", second: FINISHED_DAY}
+    assert run.errors[0]["failure_type"] == "transient_error"
     assert all((int(second), day) in covered for day in days_between(date(2026, 11, 1), date(2026, 11, 10)))
     assert all(part in told for part in ("40067", "Too large, still.", first, "2026-11-06"))
 

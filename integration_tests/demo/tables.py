@@ -49,8 +49,9 @@ class Sync:
 def asked_by(row: Row, request: LoggedRequest) -> bool:
     """Whether `request` is one of those that the stream is read by."""
     if isinstance(row, Report):
-        identity = (row.level.data_level, row.breakdown.report_type, list(row.dimensions))
-        told = tuple(request.params.get(name) for name in ("data_level", "report_type", "dimensions"))
+        names = [metric.name for metric in row.metrics]
+        identity = (row.level.data_level, row.breakdown.report_type, list(row.dimensions), names)
+        told = tuple(request.params.get(name) for name in ("data_level", "report_type", "dimensions", "metrics"))
         return request.path == row.path and told == identity
     return request.path == row.path and getattr(row, "promotion_type", "") in request.query
 

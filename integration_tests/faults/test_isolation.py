@@ -94,7 +94,7 @@ def test_an_advertiser_that_never_answers_costs_only_itself(connect: Connect, ti
 def test_after_the_broken_advertiser_is_mended_only_it_is_read_from_the_beginning(
     connect: Connect, tiktok: Emulator
 ) -> None:
-    """Both syncs together hold every row; of the healthy advertisers only the lookback is read again."""
+    """Both syncs together hold every row; of the healthy advertisers only the lookback is repeated."""
     connection = connect(tiktok, start_date="2026-10-20", attribution_window=1)
     whole = connection.read(DAILY)
     broken = ids(tiktok)[4]
@@ -108,7 +108,7 @@ def test_after_the_broken_advertiser_is_mended_only_it_is_read_from_the_beginnin
     assert (red.exit_status, green.exit_status) == (1, 0)
     assert both == once(DAILY, whole.records(DAILY))
     assert green.cursors(DAILY) == whole.cursors(DAILY)
-    assert again == {"2026-11-09", "2026-11-10"}
+    assert again == {"2026-11-08", "2026-11-09", "2026-11-10"}
 
 
 def test_a_failing_stream_costs_only_itself(connect: Connect, tiktok: Emulator) -> None:
@@ -148,9 +148,12 @@ def test_an_advertiser_that_one_question_finds_gone_is_asked_no_more_by_any_stre
     gone = ids(tiktok)[0]
     refusal = "No permission to operate advertiser"
     tiktok.inject(Fault(path=EVENTS, match={"advertiser_id": gone}, code=40001, message=refusal, times=None))
+    about_it = {"advertiser_ids": [gone]}
+    tiktok.inject(Fault(path="advertiser/info/", match=about_it, code=40001, message=refusal, times=None))
     run = connect(tiktok, start_date="2026-09-10").read("pixel_instant_page_events", HOURLY)
     asked = [request for request in tiktok.log.to(REPORT) if request.params["advertiser_id"] == gone]
 
-    assert run.exit_status == 0
+    assert run.statuses("pixel_instant_page_events")[-1] == "COMPLETE"
+    assert run.statuses(HOURLY)[-1] == ("INCOMPLETE" if gone in advertisers_of(run.records(HOURLY)) else "COMPLETE")
     assert len(asked) < DAYS / 2
     assert len(tiktok.log.to(REPORT)) >= DAYS * (MANY - 1)

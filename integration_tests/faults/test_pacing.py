@@ -126,7 +126,7 @@ def test_a_restricted_app_is_waited_out(connect: Connect, tiktok: Emulator, code
     tiktok.inject(restricted)
     run = read(connection, clock, HOURLY)
     refused = [request for request in tiktok.log.to(REPORT) if request.code == code]
-    pauses = [line for line in run.logged("INFO") if "limits the requests" in line]
+    pauses = [line for line in run.logged("INFO") if "All requests pause" in line]
 
     assert run.exit_status == 0
     assert clock.elapsed > 600

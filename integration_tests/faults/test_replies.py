@@ -57,24 +57,18 @@ def read(connection: Connection, truth: Truth, stream: str, *faults: Fault) -> R
     for fault in faults:
         connection.tiktok.inject(fault)
     run = connection.read(stream)
-    found = keyed_or_none(stream, run)
+    records = [record for record in run.records(stream) if isinstance(record.get("ad_id"), int)]
+    found, keyless = keyed(stream, records), len(run.records(stream)) - len(records)
     if run.exit_status == 0:
-        assert found is not None, "records without their key, and green"
-        assert found.keys() == truth[stream].keys(), "rows missing or invented, and green"
+        assert len(truth[stream].keys() - found.keys()) == keyless, "rows missing, and green"
+        assert not found.keys() - truth[stream].keys(), "rows invented, and green"
         assert found == truth[stream] or run.logged("WARN"), "other values, and not a word"
+        assert not keyless or any("key" in told for told in run.logged("WARN")), "no key, and not a word"
     else:
         assert run.statuses(stream)[-1] == "INCOMPLETE" or run.errors
         assert run.errors[0]["message"]
-    assert len(found or ()) in (0, len(run.records(stream))), "a key came out twice"
+    assert len(found) in (0, len(records)), "a key came out twice"
     return run
-
-
-def keyed_or_none(stream: str, run: Run) -> dict[tuple[Any, ...], Data] | None:
-    """The records by key, None if some have none."""
-    try:
-        return keyed(stream, run.records(stream))
-    except KeyError:
-        return None
 
 
 DELETED = "delete it"
@@ -177,11 +171,11 @@ def replacing(data: Data) -> Data:
     return {**data, "list": [*data["list"][:-1], *data["list"][:1]]}
 
 
-@pytest.mark.parametrize("stream", STREAMS)
+@pytest.mark.parametrize("stream", [stream for stream in STREAMS if stream != "ads"])
 def test_a_row_that_repeats_in_the_place_of_another_is_not_green(
     connection: Connection, truth: Truth, stream: str
 ) -> None:
-    """The page is as long as announced, and a row is missing."""
+    """The page is as long as announced, and a row is missing: a report has each key once."""
     assert read(connection, truth, stream, Fault(path=PATHS[stream], rewrite=replacing, times=None)).exit_status == 1
 
 

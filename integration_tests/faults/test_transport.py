@@ -10,7 +10,7 @@ import pytest
 
 from integration_tests.emulator import Emulator, Fault
 from integration_tests.expected.keys import once
-from integration_tests.harness.accounts import ADS, DAILY, HOURLY, NOW, REPORT, accounts
+from integration_tests.harness.accounts import ADS, DAILY, FINISHED_HOUR, HOURLY, NOW, REPORT, accounts
 from integration_tests.harness.connection import BASE_URL_VARIABLE, Connect, Connection, EmulatedClock
 from integration_tests.harness.output import Run, parsed
 from source_tiktok_marketing.api.timeouts import Timeouts
@@ -207,5 +207,5 @@ def test_what_times_out_whatever_is_asked_fails_for_the_time_being(connect: Conn
 
     assert run.exit_status == 1
     assert "2026-11-10" in run.errors[0]["message"]
-    assert run.cursors(HOURLY) == {tiktok.world.advertisers[0].id: "2026-11-09 23:00:00"}
+    assert run.cursors(HOURLY) == {tiktok.world.advertisers[0].id: FINISHED_HOUR}
     assert len(tiktok.log.to(REPORT)) < 30

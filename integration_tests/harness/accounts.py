@@ -5,6 +5,9 @@ from typing import Any
 from integration_tests.emulator import Emulator, World, a_campaign, an_ad, an_ad_group, an_advertiser
 
 NOW = "2026-11-10T12:00:00Z"
+FINISHED_HOUR = "2026-11-09 20:00:00"
+FINISHED_DAY = FINISHED_HOUR[:10]
+"""The newest hour and day at NOW, in UTC, whose figures TikTok can have finished: they take 16 hours."""
 REPORT, ADS = "report/integrated/get/", "ad/get/"
 DAILY, HOURLY = "ads_reports_daily", "campaigns_reports_hourly"
 

@@ -1,15 +1,16 @@
 """Which days are asked for: the account's own, from start to end, none twice, none too many."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from integration_tests.emulator import Emulator, Fault, World, a_campaign, an_ad, an_ad_group, an_advertiser
 from integration_tests.expected.days import asked_days, days_between
+from integration_tests.harness.accounts import FINISHED_DAY, NOW
 from integration_tests.harness.connection import Connect
 
 STREAM = "campaigns_reports_daily"
-NOON = "2026-11-10T12:00:00Z"
+LATENCY = timedelta(hours=16)
 
 
 def an_account(timezone: str = "Etc/UTC", created: str = "2025-01-01T00:00:00Z") -> World:
@@ -63,12 +64,13 @@ def test_each_account_is_read_up_to_its_own_today(
             assert asked_days(tiktok, advertiser, "stat_time_day") == days_between(date(2026, 11, 9), until)
             assert asked_days(tiktok, advertiser, "stat_time_hour") == days_between(date(2026, 11, 9), until)
             assert max(emitted) == f"{hour}:00:00"
-            assert run.cursors(STREAM)[advertiser] == hour[:10]
-            assert run.cursors(hourly)[advertiser] == f"{hour}:00:00"
+            finished = datetime.fromisoformat(f"{hour}:00") - LATENCY
+            assert run.cursors(STREAM)[advertiser] == str(finished.date())
+            assert run.cursors(hourly)[advertiser] == str(finished)
 
 
 def test_start_and_end_on_the_same_day_is_that_day(connect: Connect) -> None:
-    with Emulator(an_account(), now=NOON) as tiktok:
+    with Emulator(an_account(), now=NOW) as tiktok:
         run = connect(tiktok, start_date="2026-11-03", end_date="2026-11-03").read(STREAM, "ads_reports_hourly")
 
         assert spans(tiktok) == [("2026-11-03", "2026-11-03")]
@@ -77,7 +79,7 @@ def test_start_and_end_on_the_same_day_is_that_day(connect: Connect) -> None:
 
 
 def test_a_month_of_31_days_is_asked_in_two_parts(connect: Connect) -> None:
-    with Emulator(an_account(), now=NOON) as tiktok:
+    with Emulator(an_account(), now=NOW) as tiktok:
         run = connect(tiktok, start_date="2026-10-01", end_date="2026-10-31").read(STREAM)
 
         assert spans(tiktok) == [("2026-10-01", "2026-10-30"), ("2026-10-31", "2026-10-31")]
@@ -86,7 +88,7 @@ def test_a_month_of_31_days_is_asked_in_two_parts(connect: Connect) -> None:
 
 
 def test_report_granularity_is_the_days_of_a_request(connect: Connect) -> None:
-    with Emulator(an_account(), now=NOON) as tiktok:
+    with Emulator(an_account(), now=NOW) as tiktok:
         connect(tiktok, start_date="2026-10-01", end_date="2026-10-17", report_granularity=7).read(STREAM)
 
         assert spans(tiktok) == [
@@ -98,7 +100,7 @@ def test_report_granularity_is_the_days_of_a_request(connect: Connect) -> None:
 
 def test_nothing_is_asked_of_the_time_before_an_account_existed(connect: Connect) -> None:
     """But for a day: TikTok tells the moment of creation in UTC and days in the account's zone."""
-    with Emulator(an_account("Asia/Tokyo", created="2026-11-09T03:00:00Z"), now=NOON) as tiktok:
+    with Emulator(an_account("Asia/Tokyo", created="2026-11-09T03:00:00Z"), now=NOW) as tiktok:
         run = connect(tiktok, start_date="2016-09-01").read(STREAM, "ads_reports_hourly")
         (advertiser,) = run.cursors(STREAM)
 
@@ -109,19 +111,19 @@ def test_nothing_is_asked_of_the_time_before_an_account_existed(connect: Connect
 def test_an_empty_account_is_read_to_its_end_once(connect: Connect) -> None:
     """No rows still move the cursor, so that the next sync doesn't ask for the whole history again."""
     advertiser = an_advertiser(timezone="Etc/UTC", created="2026-08-01T00:00:00Z")
-    with Emulator(World(advertisers=[advertiser]), now=NOON) as tiktok:
+    with Emulator(World(advertisers=[advertiser]), now=NOW) as tiktok:
         connection = connect(tiktok, start_date="2026-08-15")
         first = connection.read(STREAM, "campaigns")
         tiktok.log.clear()
         second = connection.read(STREAM, "campaigns", state=first.last_states)
 
         assert first.records(STREAM) == first.records("campaigns") == second.records(STREAM) == []
-        assert first.cursors(STREAM) == {advertiser.id: "2026-11-10"}
-        assert spans(tiktok) == [("2026-11-07", "2026-11-10")]
+        assert first.cursors(STREAM) == {advertiser.id: FINISHED_DAY}
+        assert spans(tiktok) == [("2026-11-06", "2026-11-10")]
 
 
 def test_end_date_ends_the_reading_and_a_later_end_date_goes_on(connect: Connect) -> None:
-    with Emulator(an_account(), now=NOON) as tiktok:
+    with Emulator(an_account(), now=NOW) as tiktok:
         connection = connect(tiktok, start_date="2026-10-01", attribution_window=1)
         first = connection.read(STREAM, end_date="2026-10-10")
         tiktok.log.clear()
@@ -137,15 +139,15 @@ def test_end_date_ends_the_reading_and_a_later_end_date_goes_on(connect: Connect
 
 
 def test_an_end_date_in_the_future_never_makes_us_ask_for_tomorrow(connect: Connect) -> None:
-    with Emulator(an_account(), now=NOON) as tiktok:
+    with Emulator(an_account(), now=NOW) as tiktok:
         run = connect(tiktok, start_date="2026-11-01", end_date="2027-01-31").read(STREAM)
 
         assert spans(tiktok) == [("2026-11-01", "2026-11-10")]
-        assert set(run.cursors(STREAM).values()) == {"2026-11-10"}
+        assert set(run.cursors(STREAM).values()) == {FINISHED_DAY}
 
 
 def test_an_account_whose_zone_tiktok_does_not_tell_misses_no_day(connect: Connect) -> None:
-    """Then the furthest day is asked for, and the cursor stands where the day has begun everywhere."""
+    """Then the furthest day is asked for, and the cursor stands where figures are finished everywhere."""
     world = an_account("Pacific/Auckland")
     world.advertisers[0].row["timezone"] = ""
     with Emulator(world, now="2026-11-10T11:30:00Z") as tiktok:

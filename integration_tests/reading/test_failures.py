@@ -6,7 +6,7 @@ import pytest
 
 from integration_tests.emulator import Emulator, Fault
 from integration_tests.expected.keys import once
-from integration_tests.harness.accounts import DAILY, HOURLY, REPORT, advertisers_of, ids
+from integration_tests.harness.accounts import DAILY, FINISHED_HOUR, HOURLY, REPORT, advertisers_of, ids
 from integration_tests.harness.connection import Connect
 
 STREAMS = ("campaigns", "ads", DAILY, HOURLY)
@@ -102,7 +102,7 @@ def test_a_request_that_tiktok_refuses_is_never_swallowed(connect: Connect, tikt
     assert run.exit_status == 1
     assert run.statuses(HOURLY)[-1] == "INCOMPLETE"
     assert all(run.statuses(stream)[-1] == "COMPLETE" for stream in STREAMS if stream != HOURLY)
-    assert run.cursors(HOURLY) == {first: "2026-11-06 23:00:00"} | dict.fromkeys(others, "2026-11-10 12:00:00")
+    assert run.cursors(HOURLY) == {first: "2026-11-06 23:00:00"} | dict.fromkeys(others, FINISHED_HOUR)
     assert str(code) in told
     assert "Wrong, somehow." in told
     assert "request_id" in told

@@ -19,11 +19,12 @@ from integration_tests.expected.days import asked_days, days_between
 from integration_tests.expected.entities import ENTITIES, expected_entities
 from integration_tests.expected.keys import keyed
 from integration_tests.expected.reports import expected_report
+from integration_tests.harness.accounts import FINISHED_DAY, FINISHED_HOUR, NOW
 from integration_tests.harness.connection import Connect, Connection
 
 START = date(2026, 9, 20)
 FIRST, SECOND = date(2026, 11, 10), date(2026, 11, 12)
-NOON = "2026-11-10T12:00:00Z"
+FINISHED = date.fromisoformat(FINISHED_DAY)
 
 
 def a_small_world() -> World:
@@ -57,7 +58,7 @@ def test_a_resumed_daily_report_reads_the_lookback_and_no_more(
     connect: Connect, stream: str, window: dict[str, int], days: int
 ) -> None:
     """Both syncs merged equal what TikTok holds, up to conversions booked later than the lookback."""
-    with Emulator(a_small_world(), now=NOON) as tiktok:
+    with Emulator(a_small_world(), now=NOW) as tiktok:
         connection = connect(tiktok, start_date=str(START), **window)
         advertiser = tiktok.world.advertisers[0].id
         first = connection.read(stream)
@@ -65,24 +66,24 @@ def test_a_resumed_daily_report_reads_the_lookback_and_no_more(
         tiktok.log.clear()
         tiktok.clock.move(days=2)
         second = connection.read(stream, state=first.last_states)
-        reread = FIRST - timedelta(days=days)
+        reread = FINISHED - timedelta(days=days)
         schema = schema_of(connection, stream)
         merged = keyed(stream, first.records(stream) + second.records(stream))
         fresh = expected_report(tiktok, schema, stream, reread, SECOND, advertisers=[advertiser])
         whole = expected_report(tiktok, schema, stream, START, SECOND, advertisers=[advertiser])
 
         assert asked_first == days_between(START, FIRST)
-        assert first.cursors(stream) == {advertiser: str(FIRST)}
+        assert first.cursors(stream) == {advertiser: str(FINISHED)}
         assert asked_days(tiktok, advertiser, "stat_time_day") == days_between(reread, SECOND)
         assert keyed(stream, second.records(stream)) == keyed(stream, fresh)
-        assert second.cursors(stream) == {advertiser: str(SECOND)}
+        assert second.cursors(stream) == {advertiser: str(FINISHED + timedelta(days=2))}
         assert merged.keys() == keyed(stream, whole).keys()
         if days >= 3:
             assert merged == keyed(stream, whole)
 
 
 def test_a_resumed_hourly_report_leaves_no_hour_out(connect: Connect) -> None:
-    """The cursor is the present hour, whose row is still growing, and is read again."""
+    """The cursor is the newest hour that TikTok can have finished; it and all later ones are read again."""
     with Emulator(a_small_world(), now="2026-11-10T12:40:00Z") as tiktok:
         connection = connect(tiktok, start_date="2026-11-09", attribution_window=0)
         advertiser, stream = tiktok.world.advertisers[0].id, "advertisers_reports_hourly"
@@ -91,16 +92,16 @@ def test_a_resumed_hourly_report_leaves_no_hour_out(connect: Connect) -> None:
         tiktok.clock.move(days=1, hours=3)
         second = connection.read(stream, state=first.last_states)
         schema = schema_of(connection, stream)
-        reread = expected_report(tiktok, schema, stream, FIRST, FIRST + timedelta(days=1), advertisers=[advertiser])
+        reread = expected_report(tiktok, schema, stream, FINISHED, FIRST + timedelta(days=1), advertisers=[advertiser])
 
-        assert first.cursors(stream) == {advertiser: "2026-11-10 12:00:00"}
-        assert asked_days(tiktok, advertiser, "stat_time_hour") == ["2026-11-10", "2026-11-11"]
+        assert first.cursors(stream) == {advertiser: FINISHED_HOUR}
+        assert asked_days(tiktok, advertiser, "stat_time_hour") == ["2026-11-09", "2026-11-10", "2026-11-11"]
         assert keyed(stream, second.records(stream)) == keyed(stream, reread)
-        assert second.cursors(stream) == {advertiser: "2026-11-11 15:00:00"}
+        assert second.cursors(stream) == {advertiser: "2026-11-10 23:00:00"}
 
 
 def test_a_lifetime_report_is_read_anew_each_time_and_keeps_no_cursor(connect: Connect) -> None:
-    with Emulator(a_small_world(), now=NOON) as tiktok:
+    with Emulator(a_small_world(), now=NOW) as tiktok:
         connection, stream = connect(tiktok, start_date=str(START)), "ads_reports_lifetime"
         first = connection.read(stream)
         second = connection.read(stream, state=first.last_states)
@@ -127,7 +128,7 @@ def a_structured_world() -> World:
 
 @pytest.mark.parametrize("stream", ENTITIES)
 def test_the_first_sync_emits_every_object_whatever_start_date_says(connect: Connect, stream: str) -> None:
-    with Emulator(a_structured_world(), now=NOON) as tiktok:
+    with Emulator(a_structured_world(), now=NOW) as tiktok:
         connection = connect(tiktok, start_date="2026-11-01")
         run = connection.read(stream)
         expected = expected_entities(tiktok, schema_of(connection, stream), stream, [tiktok.world.advertisers[0].id])
@@ -146,7 +147,7 @@ def test_a_resumed_entity_stream_emits_what_changed_and_what_equals_the_cursor(
 
     Smart+ ads tell no modification time, so they are always emitted.
     """
-    with Emulator(a_structured_world(), now=NOON) as tiktok:
+    with Emulator(a_structured_world(), now=NOW) as tiktok:
         connection = connect(tiktok, start_date="2026-11-01")
         objects = getattr(tiktok.world, collection)
         advertiser = tiktok.world.advertisers[0].id
@@ -177,7 +178,7 @@ def test_what_changes_behind_the_reading_is_read_by_the_next_sync(connect: Conne
     world.add(advertiser, *campaigns)
     oldest_first = sorted(campaigns, key=lambda campaign: int(campaign.id))
     behind, ahead = oldest_first[-1], oldest_first[0]
-    with Emulator(world, now=NOON) as tiktok:
+    with Emulator(world, now=NOW) as tiktok:
 
         def change(answer: Any) -> Any:
             """Once the first page is on its way."""
@@ -200,7 +201,7 @@ def test_what_changes_behind_the_reading_is_read_by_the_next_sync(connect: Conne
 
 
 def test_an_object_deleted_since_the_last_sync_is_emitted_as_deleted(connect: Connect) -> None:
-    with Emulator(a_small_world(), now=NOON) as tiktok:
+    with Emulator(a_small_world(), now=NOW) as tiktok:
         connection = connect(tiktok, start_date=str(START))
         deleted = int(tiktok.world.ads[2].id)
         first = connection.read("ads")
@@ -213,7 +214,7 @@ def test_an_object_deleted_since_the_last_sync_is_emitted_as_deleted(connect: Co
 
 
 def test_an_advertiser_granted_since_the_last_sync_is_read_from_start_date(connect: Connect) -> None:
-    with Emulator(a_small_world(), now=NOON) as tiktok:
+    with Emulator(a_small_world(), now=NOW) as tiktok:
         connection, stream = connect(tiktok, start_date="2026-10-20"), "campaigns_reports_daily"
         first = connection.read(stream)
         newcomer = an_advertiser(timezone="Etc/UTC", created="2026-01-01T00:00:00Z")
@@ -222,8 +223,8 @@ def test_an_advertiser_granted_since_the_last_sync_is_read_from_start_date(conne
         second = connection.read(stream, state=first.last_states)
 
         assert asked_days(tiktok, newcomer.id, "stat_time_day") == days_between(date(2026, 10, 20), FIRST)
-        assert asked_days(tiktok, tiktok.world.advertisers[0].id, "stat_time_day")[0] == "2026-11-07"
-        assert second.cursors(stream) == {advertiser.id: str(FIRST) for advertiser in tiktok.world.advertisers}
+        assert asked_days(tiktok, tiktok.world.advertisers[0].id, "stat_time_day")[0] == "2026-11-06"
+        assert second.cursors(stream) == {advertiser.id: str(FINISHED) for advertiser in tiktok.world.advertisers}
 
 
 def test_a_long_time_without_rows_makes_few_states(connect: Connect) -> None:
@@ -231,10 +232,10 @@ def test_a_long_time_without_rows_makes_few_states(connect: Connect) -> None:
     world, stream = World(), "ads_reports_hourly"
     advertiser = an_advertiser(timezone="Etc/UTC", created="2025-01-01T00:00:00Z")
     world.add(advertiser)
-    with Emulator(world, now=NOON) as tiktok:
+    with Emulator(world, now=NOW) as tiktok:
         run = connect(tiktok, start_date=str(START)).read(stream)
         windows = len(asked_days(tiktok, advertiser.id, "stat_time_hour"))
 
     assert windows == (FIRST - START).days + 1
     assert 1 <= len(run.of("STATE")) < windows / 3
-    assert list(run.cursors(stream).values()) == ["2026-11-10 12:00:00"]
+    assert list(run.cursors(stream).values()) == [FINISHED_HOUR]

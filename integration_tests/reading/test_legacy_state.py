@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from integration_tests.emulator import Emulator, World, a_campaign, an_ad, an_ad_group, an_advertiser
-from integration_tests.harness.accounts import NOW
+from integration_tests.harness.accounts import FINISHED_DAY, FINISHED_HOUR, NOW
 from integration_tests.harness.connection import Connect
 from integration_tests.harness.output import stream_state
 
@@ -82,7 +82,7 @@ def test_a_daily_report_goes_on_from_any_old_state(
     assert run.state(DAILY) == {
         "use_global_cursor": False,
         "states": [
-            {"partition": {"advertiser_id": advertiser, "parent_slice": {}}, "cursor": {"stat_time_day": "2026-11-10"}}
+            {"partition": {"advertiser_id": advertiser, "parent_slice": {}}, "cursor": {"stat_time_day": FINISHED_DAY}}
             for advertiser in (ONE, OTHER)
         ],
         "lookback_window": 0,
@@ -106,7 +106,7 @@ def test_an_hourly_report_goes_on_from_any_old_state(
     run = connect(tiktok, start_date="2026-11-04").read(HOURLY, state=sample(name))
 
     assert first_days(tiktok, HOURLY) == {ONE: one, OTHER: other}
-    assert run.cursors(HOURLY) == {ONE: "2026-11-10 12:00:00", OTHER: "2026-11-10 12:00:00"}
+    assert run.cursors(HOURLY) == {ONE: FINISHED_HOUR, OTHER: FINISHED_HOUR}
 
 
 def test_a_cursor_in_the_future_asks_nothing_and_stays(connect: Connect, tiktok: Emulator) -> None:
@@ -123,7 +123,7 @@ EVERYTHING = {"before", "equal", "after"}
 
 
 @pytest.mark.parametrize(
-    ("name", "default", "top_view"),
+    ("name", "default", "reserved"),
     [
         ("0.1.10_one_object", {"equal", "after"}, EVERYTHING),
         ("3.9_single_cursor", {"equal", "after"}, EVERYTHING),
@@ -134,9 +134,9 @@ EVERYTHING = {"before", "equal", "after"}
     ],
 )
 def test_campaigns_go_on_from_any_old_state(
-    connect: Connect, tiktok: Emulator, name: str, default: set[str], top_view: set[str]
+    connect: Connect, tiktok: Emulator, name: str, default: set[str], reserved: set[str]
 ) -> None:
-    """Versions before 5 never read TopView campaigns, so their cursors don't stand for them: all of them come out."""
+    """Versions before 5 may not have read reservations, so their cursors don't stand for them: all of them come out."""
     run = connect(tiktok, start_date=START).read("campaigns", state=sample(name))
     emitted: dict[str, set[str]] = {}
     for campaign in run.records("campaigns"):
@@ -149,7 +149,7 @@ def test_campaigns_go_on_from_any_old_state(
         if entry["partition"]["advertiser_id"] == ONE
     }
 
-    assert emitted == {"AUCTION": default, "RESERVATION_RF": default, "RESERVATION_TOP_VIEW": top_view}
+    assert emitted == {"AUCTION": default, "RESERVATION_RF": reserved, "RESERVATION_TOP_VIEW": reserved}
     assert cursors == dict.fromkeys(emitted, "2026-11-09 08:00:00Z")
 
 

@@ -128,7 +128,7 @@ class Client:
                 pause = self._slow_down(failure, advertiser_id, refusals)
                 waited = self._clock.monotonic() - began
                 if self._is_down or waited > self._timeouts.limited_seconds or self._is_too_long(pause):
-                    raise self._given_up(failure, f"This went on for {waited:.0f} seconds.", began) from failure
+                    raise self._given_up(failure, f"This went on for {waited / 60:.1f} minutes.", began) from failure
             except TransientFailure as failure:
                 tries += 1
                 seconds = min(2.0 ** (tries - 1), _LONGEST_WAIT) * random.uniform(1.0, 1.25)

@@ -5,11 +5,13 @@ and a list is read again if its announced size changes or if a page is unexpecte
 """
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from source_tiktok_marketing.api.client import Client, advertiser_of
 from source_tiktok_marketing.api.failures import Malformed, TimedOut, TooLarge, TransientFailure
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("airbyte")
 
 Keys = Callable[[Sequence[Any]], Sequence[Hashable]]
-"""Returns the key of each row of a page."""
+"""Returns the key of each row of a page, None for a row that lacks its key."""
 
 _PAGES_AHEAD = 4
 """Of one list: enough to be quick about a single large one, few enough to let others have their turn."""
@@ -50,6 +52,8 @@ class ListRequest:
     """How far the page may shrink when TikTok times out; None if it is the caller who asks for less."""
     is_divisible: bool = False
     """Whether the caller can ask for parts of what is too large, which a smaller page would not mend."""
+    may_repeat: bool = False
+    """Whether the list may hold several rows with the same key."""
     most_rows: int | None = None
     """A list of more rows is too large: the keys of all of them are remembered while it is read."""
     keys: Keys | None = None
@@ -131,7 +135,7 @@ class Pages(Iterator[Sequence[Any]]):
         request, page_size = self._request, self._request.page_size
         readings, pause, namesakes = 0, _FIRST_PAUSE, Counter[Hashable]()
         while True:
-            reading = _Reading(request, self._page_requests, namesakes, may_grow=readings == READINGS - 1)
+            reading = _Reading(request, self._page_requests, namesakes, is_last=readings == READINGS - 1)
             try:
                 with closing(self._page_requests):
                     yield from reading.pages()
@@ -162,23 +166,24 @@ class _Reading:
     """One reading of a list from its first page to its last."""
 
     def __init__(
-        self, request: ListRequest, pages: _PageRequests, known_namesakes: Counter[Hashable], *, may_grow: bool
+        self, request: ListRequest, pages: _PageRequests, known_namesakes: Counter[Hashable], *, is_last: bool
     ) -> None:
         """Prepare to read; `known_namesakes` are the keys that came more than once in the reading before.
 
-        New rows push others to later pages and hide none. But more may have been added than were removed, so a list
-        that grew is trusted (`may_grow`) only when earlier readings would have shown what this one misses.
+        A list that grows, or holds equal rows, is trusted only in the last reading. New rows push others to later pages
+        and hide none, but more may have been added than were removed; and an equal row may stand in for another one.
+        Earlier readings would have shown what this one misses.
         """
         self._request = request
         self._pages = pages
         self._known_namesakes = known_namesakes
-        self._may_grow = may_grow
+        self._is_last = is_last
         self._total_number: int | None = None
         self._rows = 0
         self._keys = request.seen.keys_of_reading()
         self._page_keys: set[int] = set()
         self.namesakes: Counter[Hashable] = Counter()
-        """How often a key came again on another page: rows that moved meanwhile, or namesakes."""
+        """How often a key came again: on another page, which may be a row that moved, or with an equal row."""
 
     def pages(self) -> Iterator[Sequence[Any]]:
         """Yield the rows of each page that were not handed out before. Raises `_Changed` if some may be missing."""
@@ -214,7 +219,7 @@ class _Reading:
             self._total_number = announced
         elif announced != before:
             grew = before is not None and announced is not None and announced > before
-            if not (self._may_grow and grew):
+            if not (self._is_last and grew):
                 raise _Changed(f"it held {before} rows, then {announced}")
         if not rows and page < total_page:
             raise _Changed(f"page {page} of {total_page} is empty")
@@ -228,16 +233,22 @@ class _Reading:
         if self._request.keys is None:
             return None
         keys = self._request.keys(rows)
+        if None in keys:
+            if not self._is_last:
+                raise _Changed(f"page {self._pages.page} holds a row without its key")
+            keys = [orjson.dumps(row) if key is None else key for key, row in zip(keys, rows, strict=True)]
         page = hash(tuple(keys))
         if keys and page in self._page_keys:
             raise _Changed(f"page {self._pages.page} repeats an earlier one")
         self._page_keys.add(page)
         self.namesakes.update(key for key in keys if key in self._keys)
+        if len(set(keys)) < len(keys):
+            self.namesakes.update(_equal_again(keys, rows))
         return keys
 
     def _fresh(self, keys: Sequence[Hashable], rows: Sequence[Any]) -> Sequence[Any]:
         """Return the rows not handed out before, which count as handed out from now on."""
-        fresh = self._request.seen.fresh(keys, rows, self._known_namesakes)
+        fresh = self._request.seen.fresh(keys, rows)
         self._keys.update(keys)
         return fresh
 
@@ -256,7 +267,22 @@ class _Reading:
         total = self._total_number
         if total is None or self._found >= total:
             return
-        # As many rows as announced, and the same keys came again in the same way: those rows are namesakes.
-        if self._rows >= total and self.namesakes == self._known_namesakes:
-            return
+        if self._request.may_repeat and self._rows >= total and self.namesakes == self._known_namesakes:
+            differ = all(self._request.seen.versions(key) > again for key, again in self.namesakes.items())
+            if differ or self._is_last:
+                logger.warning(
+                    "TikTok's list %s holds %d rows with keys of other rows, reading after reading.",
+                    self._request.path,
+                    self.namesakes.total(),
+                )
+                return
         raise _Changed(f"it announced {total} rows and held {self._found}")
+
+
+def _equal_again(keys: Sequence[Hashable], rows: Sequence[Any]) -> Iterator[Hashable]:
+    """Yield the key of each row of a page that equals an earlier row of it."""
+    held: defaultdict[Hashable, list[Any]] = defaultdict(list)
+    for key, row in zip(keys, rows, strict=True):
+        if row in held[key]:
+            yield key
+        held[key].append(row)

@@ -1,6 +1,6 @@
 """Which rows of a list were handed out already."""
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import orjson
@@ -21,20 +21,20 @@ class SeenRows:
         """Return the set for the keys of a reading that begins now: the own one, as long as it is empty."""
         return set() if self._keys else self._keys
 
-    def fresh(self, keys: Sequence[Hashable], rows: Sequence[Any], namesakes: Collection[Hashable]) -> Sequence[Any]:
-        """Return the rows of a page that were not handed out before, and remember them.
-
-        Of rows of reports, those with one of the keys of known `namesakes` are returned in any case, because nobody
-        knows which of them were handed out.
-        """
+    def fresh(self, keys: Sequence[Hashable], rows: Sequence[Any]) -> Sequence[Any]:
+        """Return the rows of a page that were not handed out before, and remember them."""
         if rows and isinstance(rows[0], dict):
             fresh: Sequence[Any] = [row for key, row in zip(keys, rows, strict=True) if self._is_new(key, row)]
         elif len(set(keys)) == len(keys) and self._keys.isdisjoint(keys):
             fresh = rows
         else:
-            fresh = self._unknown(keys, rows, namesakes)
+            fresh = self._unknown(keys, rows)
         self._keys.update(keys)
         return fresh
+
+    def versions(self, key: Hashable) -> int:
+        """Return how many different rows of a list with the key were handed out."""
+        return len(self._contents.get(key, ()))
 
     def _is_new(self, key: Hashable, row: Any) -> bool:
         contents = self._contents.setdefault(key, set())
@@ -42,10 +42,10 @@ class SeenRows:
         contents.add(hash(orjson.dumps(row)))
         return len(contents) > known
 
-    def _unknown(self, keys: Sequence[Hashable], rows: Sequence[Any], namesakes: Collection[Hashable]) -> list[Any]:
+    def _unknown(self, keys: Sequence[Hashable], rows: Sequence[Any]) -> list[Any]:
         """Return the rows with unknown keys, equal ones once: an answer is one look at the list."""
         held: dict[Hashable, list[Any]] = {}
         for key, row in zip(keys, rows, strict=True):
-            if (key not in self._keys or key in namesakes) and row not in held.setdefault(key, []):
+            if key not in self._keys and row not in held.setdefault(key, []):
                 held[key].append(row)
         return [row for alike in held.values() for row in alike]

@@ -22,6 +22,8 @@ class Sweep:
     """Smaller than the endpoint's where TikTok caps it."""
     partition_labels: tuple[Labels, ...] = ((),)
     """The partitions that the sweep covers in the state; Airbyte keeps a cursor for each buying type."""
+    apart: "tuple[Sweep, ...]" = ()
+    """A sweep for each partition, used as long as only some of the partitions have a cursor."""
     finds_unmodified: bool = False
     """Objects without a time of change, which a reading narrowed by the cursor hides; only then is it needed."""
     is_for_ids_only: bool = False

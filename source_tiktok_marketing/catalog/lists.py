@@ -1,20 +1,33 @@
 """The list endpoints: a row each."""
 
-from source_tiktok_marketing.catalog.endpoints import ADVERTISER_INFO_PATH, ADVERTISERS_PATH, ListEndpoint, Sweep
+from source_tiktok_marketing.catalog.endpoints import (
+    ADVERTISER_INFO_PATH,
+    ADVERTISERS_PATH,
+    Labels,
+    ListEndpoint,
+    Sweep,
+)
 from source_tiktok_marketing.catalog.pixels import PIXELS
 
 
-def _buying_type(name: str) -> tuple[tuple[str, str], ...]:
+def _buying_type(name: str) -> Labels:
     return (("buying_type", name),)
 
 
-_TOP_VIEW = "RESERVATION_TOP_VIEW"
-_TOP_VIEW_FILTER = (("buying_types", (_TOP_VIEW,)),)
-_DEFAULT_FILTER = (("buying_types", ("AUCTION", "RESERVATION_RF")),)
+def _of_buying_types(*labels_of_types: tuple[str, Labels], page_size: int | None = None) -> Sweep:
+    """A sweep over the objects of some buying types, each a partition of the state."""
+    return Sweep(
+        filtering=(("buying_types", tuple(name for name, _ in labels_of_types)),),
+        page_size=page_size,
+        partition_labels=tuple(labels for _, labels in labels_of_types),
+        apart=tuple(map(_of_buying_types, labels_of_types)) if len(labels_of_types) > 1 else (),
+    )
 
-_TOP_VIEW_SWEEP = Sweep(filtering=_TOP_VIEW_FILTER, page_size=100, partition_labels=(_buying_type(_TOP_VIEW),))
-_DEFAULT_SWEEP = Sweep(filtering=_DEFAULT_FILTER, partition_labels=((), _buying_type("RESERVATION_RF")))
-"""Airbyte's connector keeps one cursor without labels, and it is not known that it reads reservations."""
+
+_AUCTION, _RF, _TOP_VIEW = "AUCTION", "RESERVATION_RF", "RESERVATION_TOP_VIEW"
+_TOP_VIEW_SWEEP = _of_buying_types((_TOP_VIEW, _buying_type(_TOP_VIEW)), page_size=100)
+_DEFAULT_SWEEP = _of_buying_types((_AUCTION, ()), (_RF, _buying_type(_RF)))
+"""Airbyte's connector keeps one cursor without labels, and it is not known whether it reads reservations."""
 _PROMOTE_SWEEP = Sweep(
     filtering=(("campaign_system_origins", ("PROMOTE",)),), partition_labels=(), is_for_ids_only=True
 )
@@ -47,10 +60,8 @@ LISTS = (
         cursor_field="modify_time",
         hides_deleted=True,
         sweeps=(
-            Sweep(
-                filtering=_DEFAULT_FILTER, partition_labels=(_buying_type("AUCTION"), _buying_type("RESERVATION_RF"))
-            ),
-            Sweep(filtering=_TOP_VIEW_FILTER, partition_labels=(_buying_type(_TOP_VIEW),)),
+            _of_buying_types((_AUCTION, _buying_type(_AUCTION)), (_RF, _buying_type(_RF))),
+            _of_buying_types((_TOP_VIEW, _buying_type(_TOP_VIEW))),
             _PROMOTE_SWEEP,
         ),
         in_sandbox=True,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from source_tiktok_marketing.api.failures import TooLarge, TransientFailure
-from source_tiktok_marketing.api.paging import Pages
+from source_tiktok_marketing.api.paging import READINGS, Pages
 from source_tiktok_marketing.api.seen_rows import SeenRows
 from unit_tests.api.fake_lists import FakeClient, Json, Rows, Scripted, ids, listing, reply
 
@@ -144,12 +144,21 @@ def test_rows_that_share_a_key_but_differ_are_all_read() -> None:
 
 
 def test_equal_rows_are_one() -> None:
-    """On one page, which is one look at the list, or on two pages reading after reading."""
-    on_two_pages = Scripted(*[reply([1, 2], 4, 2), reply([2, 3], 4, 2)] * 2)
+    """On one page or on two, reading after reading, in lists; in reports, another row is missing."""
+    on_two_pages = Scripted(*[reply([1, 2], 4, 2), reply([2, 3], 4, 2)] * READINGS)
 
-    assert ids(Scripted(reply([1, 2, 1], 3, 1)), listing()) == [1, 2]
-    assert ids(on_two_pages, listing(page_size=2)) == [1, 2, 3]
-    assert len(on_two_pages.asked) == 4
+    assert ids(Scripted(reply([1, 2, 1], 3, 1)), listing(may_repeat=True)) == [1, 2]
+    assert ids(on_two_pages, listing(page_size=2, may_repeat=True)) == [1, 2, 3]
+    assert len(on_two_pages.asked) == 2 * READINGS
+
+
+@pytest.mark.parametrize("pages", [[[1, 2, 1]], [[1, 2], [2, 3]]])
+def test_a_report_has_no_equal_rows(pages: list[Rows]) -> None:
+    total = sum(map(len, pages))
+    client = Scripted(*[reply(rows, total, len(pages)) for rows in pages] * READINGS)
+
+    with pytest.raises(TransientFailure, match=f"announced {total} rows and held {total - 1}"):
+        ids(client, listing(page_size=3 if len(pages) == 1 else 2))
 
 
 def test_a_row_that_stands_in_for_another_fails() -> None:

@@ -69,7 +69,12 @@ class InstantPageEvents(ListStream[CombinationList]):
         unusual = [failure for failure in refused.values() if endpoint.refusal not in failure.message.lower()]
         self._refused |= {combination for combination in refused if refused[combination] not in unusual}
         if unusual:
-            logger.warning("Combinations that TikTok refuses are left out, %d of them: %s", len(unusual), unusual[0])
+            logger.warning(
+                "Advertiser %s: combinations that TikTok refuses are left out, %d of them: %s",
+                advertiser.advertiser_id,
+                len(unusual),
+                unusual[0],
+            )
 
     def _covered(self, row: Json) -> Iterator[tuple[str, str]]:
         """Yield the combinations that the row tells of."""

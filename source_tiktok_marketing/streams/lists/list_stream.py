@@ -64,7 +64,7 @@ class ListStream(Stream, Generic[Endpoint]):
         seen = SeenRows()
         latest: dict[Labels, datetime] = {}
         without_key = 0
-        for sweep in self.endpoint.sweeps:
+        for sweep in self._sweeps(advertiser):
             since = self._since(advertiser, sweep)
             if sweep.is_for_ids_only or (sweep.finds_unmodified and since is None):
                 continue
@@ -78,7 +78,7 @@ class ListStream(Stream, Generic[Endpoint]):
                     for row, moment in zip(rows, modified, strict=True)
                     if since is None or moment is None or moment >= since
                 ]
-                without_key += sum(not self._has_key(row) for row in rows) if self._key_fields else 0
+                without_key += sum(not self._has_key(row) for row in rows)
                 if kept:
                     yield Page(kept)
         if without_key:
@@ -129,19 +129,31 @@ class ListStream(Stream, Generic[Endpoint]):
         return self._caster(row)
 
     def _keys(self, rows: Sequence[Json]) -> list[Hashable]:
-        """Return what tells each row apart in its advertiser's list: its key, or all of it if it has none."""
-        return [self.key_of(row) if self._has_key(row) else orjson.dumps(row) for row in rows]
+        """Return the key of each row in its advertiser's list, None if it lacks it; all of it where lists have none."""
+        if not self._key_fields:
+            return [orjson.dumps(row) for row in rows]
+        return [self.key_of(row) if self._has_key(row) else None for row in rows]
 
     def _has_key(self, row: Json) -> bool:
-        values = self.key_of(row)
-        return bool(values) and all(isinstance(value, str | int) for value in values)
+        return all(isinstance(value, str | int) for value in self.key_of(row))
+
+    def _sweeps(self, advertiser: Advertiser) -> Iterator[Sweep]:
+        """Yield the sweeps, apart for each partition as long as only some partitions have a cursor."""
+        for sweep in self.endpoint.sweeps:
+            has_cursor = {self._position(advertiser, labels) is not None for labels in sweep.partition_labels}
+            yield from sweep.apart if len(has_cursor) > 1 and sweep.apart else (sweep,)
+
+    def _position(self, advertiser: Advertiser, labels: Labels) -> datetime | None:
+        """Return where the partition stands; None: everything is read."""
+        if self.cursor is None or self.cursor.is_full_refresh:
+            return None
+        return self.cursor.position((advertiser.advertiser_id, labels))
 
     def _since(self, advertiser: Advertiser, sweep: Sweep) -> datetime | None:
         """Return the earliest change that the sweep is after; None: everything."""
-        if self.cursor is None or self.cursor.is_full_refresh:
-            return None
-        cursors = [self.cursor.position((advertiser.advertiser_id, labels)) for labels in sweep.partition_labels]
-        return min((cursor for cursor in cursors if cursor is not None), default=None) if None not in cursors else None
+        positions = [self._position(advertiser, labels) for labels in sweep.partition_labels]
+        known = [position for position in positions if position is not None]
+        return min(known) if known and len(known) == len(positions) else None
 
     def _moment(self, row: Json) -> datetime | None:
         """Return when the object was changed; None when TikTok doesn't tell, as for Smart+ ads."""

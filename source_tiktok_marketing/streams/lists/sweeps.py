@@ -31,6 +31,7 @@ def sweep_request(
         records_at=endpoint.records_at,
         page_size=sweep.page_size or endpoint.page_size,
         smallest_page=_SMALLEST_PAGE,
+        may_repeat=True,
         keys=keys,
         seen=seen or SeenRows(),
     )
