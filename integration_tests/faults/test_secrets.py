@@ -1,5 +1,6 @@
 """Under every fault, at every log level: neither token nor secret nor app id in anything the connector writes."""
 
+import logging
 import subprocess
 from collections.abc import Iterator
 from typing import Any
@@ -80,3 +81,17 @@ def test_a_process_shows_none_on_standard_error_either(connect: Connect, tiktok:
     assert process.returncode == 1
     assert complaints == b""
     assert not any(secret.encode() in written + complaints for secret in connection.secrets)
+
+
+def test_no_library_logs_a_query(connect: Connect, tiktok: Emulator, caplog: pytest.LogCaptureFixture) -> None:
+    """The list of ad accounts is asked for with app id and secret in the query; at no level does a log show it."""
+    caplog.set_level(logging.DEBUG)
+    for name in ("urllib3", "urllib3.connectionpool", "urllib3.util.retry", "requests"):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    tiktok.inject(Fault(path="oauth2/advertiser/get/", drop=True, times=2))
+    run = connect(tiktok).check()
+
+    assert run.verdict[0] == "SUCCEEDED"
+    assert "oauth2/advertiser/get/" in caplog.text
+    assert tiktok.secret not in caplog.text
+    assert tiktok.app_id not in caplog.text
