@@ -111,7 +111,7 @@ class Config(BaseModel):
         """Return where the requests go: to TikTok, or to an emulator on this machine."""
         if not url:
             return SANDBOX_URL if isinstance(info.data.get("credentials"), Sandbox) else PRODUCTION_URL
-        from source_tiktok_marketing.api.loopback import is_loopback  # noqa: PLC0415  only emulators need it
+        from source_tiktok_marketing.api.transport import is_loopback  # noqa: PLC0415  only emulators need it
 
         if not is_loopback(url := url.strip()):
             raise ValueError(

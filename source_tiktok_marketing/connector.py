@@ -65,7 +65,7 @@ class Connector:
 
         with closing(self._client(self._check_timeouts)) as client:
             advertisers = look_up(client, self.config)
-            unavailable = advertisers.unavailable
+            unavailable = {**advertisers.unavailable, **advertisers.not_told}
             explicit = [unavailable[id_] for id_ in self.config.advertiser_ids if id_ in unavailable]
             if explicit or not advertisers.readable:
                 raise next(iter(explicit or unavailable.values()))

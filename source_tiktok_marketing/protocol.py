@@ -1,7 +1,7 @@
 """The Airbyte protocol on the wire: one JSON object a line.
 
 Records are the mass of the output, so a page of them becomes one block of bytes; the CDK's message classes cost a
-multiple of that. `integration_tests/test_embedding.py` holds these lines equal to the CDK's own.
+multiple of that. `integration_tests/commands/test_embedding.py` holds these lines equal to the CDK's own.
 """
 
 import logging

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration_tests.emulator import Emulator, Fault, a_campaign, an_ad, an_ad_group
+from integration_tests.emulator import Emulator, Fault, World, a_campaign, an_ad, an_ad_group, an_advertiser
 from integration_tests.harness.accounts import ADS, DAILY, NOW, REPORT, accounts, advertisers_of, ids
 from integration_tests.harness.connection import Connect
 
@@ -119,3 +119,59 @@ def test_a_report_fails_when_what_divides_it_is_refused(connect: Connect, messag
         assert run.exit_status == 1
         assert any(message in error["message"] for error in run.errors)
         assert run.cursors(DAILY) == {advertiser.id: "2026-11-08"}
+
+
+def test_an_account_refused_while_another_window_is_under_way_is_partly_read(
+    connect: Connect, tiktok: Emulator
+) -> None:
+    first, _ = ids(tiktok)
+    slow = {"advertiser_id": first, "start_date": "2026-11-08"}
+    refused = {"advertiser_id": first, "start_date": "2026-11-09"}
+    tiktok.inject(Fault(path=REPORT, match=slow, delay=1.0, times=None))
+    tiktok.inject(Fault(path=REPORT, match=refused, code=40001, message=NO_SHOP, times=None))
+    run = connect(tiktok, start_date="2026-11-08", report_granularity=1).read(DAILY)
+    rows = [row for row in run.records(DAILY) if str(row["advertiser_id"]) == first]
+
+    assert rows, "one window was read"
+    assert run.statuses(DAILY)[-1] == "INCOMPLETE"
+
+
+def test_instant_page_events_of_an_account_refused_half_way_are_partly_read(connect: Connect, tiktok: Emulator) -> None:
+    stream, path = "pixel_instant_page_events", "pixel/instant_page/event/"
+    first, _ = ids(tiktok)
+    connection = connect(tiktok)
+    calm = connection.read(stream)
+    of_first = [row for row in calm.records(stream) if row["advertiser_id"] == first]
+    tiktok.inject(Fault(path=path, match={"advertiser_id": first}, code=40001, message=NO_SHOP, times=None, after=3))
+    run = connection.read(stream)
+    read = [row for row in run.records(stream) if row["advertiser_id"] == first]
+
+    assert 0 < len(read) < len(of_first)
+    assert run.statuses(stream)[-1] == "INCOMPLETE"
+
+
+def test_a_sandbox_account_that_does_not_exist_is_told(connect: Connect) -> None:
+    world = World([an_advertiser(created="2020-12-01T00:00:00Z", timezone="Etc/UTC")])
+    with Emulator(world, now=NOW, sandbox=True) as tiktok:
+        credentials = {
+            "auth_type": "sandbox_access_token",
+            "advertiser_id": "7999999999999999999",
+            "access_token": tiktok.access_token,
+        }
+        run = connect(tiktok, credentials=credentials).read("campaigns", "ads", "ad_groups")
+
+        assert run.exit_status == 1
+
+
+def test_a_token_that_is_revoked_when_the_account_is_asked_about_ends_the_sync(
+    connect: Connect, tiktok: Emulator
+) -> None:
+    first, _ = ids(tiktok)
+    refusal = "No permission to operate advertiser."
+    tiktok.inject(Fault(path="campaign/get/", match={"advertiser_id": first}, code=40001, message=refusal, times=None))
+    tiktok.inject(
+        Fault(path=INFO, match=lambda asked: asked["advertiser_ids"] == [first], code=40105, message="Revoked.")
+    )
+    run = connect(tiktok).read("campaigns")
+
+    assert run.exit_status == 1

@@ -177,3 +177,22 @@ def test_a_combination_refused_for_one_account_is_asked_of_the_next(connect: Con
     assert [row for row in run.records("pixel_instant_page_events") if row["advertiser_id"] == second] == [
         row for row in calm.records("pixel_instant_page_events") if row["advertiser_id"] == second
     ]
+
+
+def test_a_metric_refused_before_another_window_answers_it_is_not_given_up(connect: Connect, tiktok: Emulator) -> None:
+    """A single refusal passes, whichever comes first."""
+    first, _ = ids(tiktok)
+    slow = {"advertiser_id": first, "start_date": "2026-11-08"}
+
+    def is_refused(asked: dict[str, Any]) -> bool:
+        return bool(
+            "likes" in asked["metrics"] and asked["advertiser_id"] == first and asked["start_date"] == "2026-11-09"
+        )
+
+    message = "Invalid metric fields: ['likes']. "
+    tiktok.inject(Fault(path=REPORT, match=slow, delay=1.0, times=None))
+    tiktok.inject(Fault(path=REPORT, match=is_refused, code=40002, message=message, times=1))
+    run = connect(tiktok, start_date="2026-11-08", report_granularity=1).read(DAILY)
+    told = {"likes" in row["metrics"] for row in run.records(DAILY) if str(row["advertiser_id"]) == first}
+
+    assert run.statuses(DAILY)[-1] == "INCOMPLETE" or told == {True}

@@ -89,3 +89,21 @@ def test_a_reply_that_unpacks_to_hundreds_of_megabytes_is_refused(
     assert {error["failure_type"] for error in run.errors} == {"transient_error"}
     assert any("MB" in error["message"] and path in error["message"] for error in run.errors)
     assert grown < 250
+
+
+def test_half_an_emoji_in_a_name_costs_at_most_the_name(
+    connect: Connect, tiktok: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(path: str, answer: Answer) -> Answer:
+        if not path.endswith("campaign/get/"):
+            return answer
+        body = answer.body.replace(b'"campaign_name":"', b'"campaign_name":"\\ud83d')
+        return Answer(answer.status, body, answer.headers)
+
+    connection = connect(tiktok)
+    calm = connection.read("campaigns")
+    with Gateway(tiktok, cut) as gateway:
+        monkeypatch.setenv(BASE_URL_VARIABLE, gateway.base_url)
+        run = connection.run(connection.read_arguments("campaigns"))
+
+    assert len(run.records("campaigns")) == len(calm.records("campaigns")) != 0

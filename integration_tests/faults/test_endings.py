@@ -1,5 +1,6 @@
 """Every command ends within seconds of being told to, whatever it waits for, and a dead TikTok gets one verdict."""
 
+import io
 import signal
 import socket
 import subprocess
@@ -11,9 +12,10 @@ import pytest
 
 from integration_tests.emulator import Emulator, Fault
 from integration_tests.harness.accounts import ADS, DAILY, HOURLY, NOW, REPORT, accounts
-from integration_tests.harness.connection import BASE_URL_VARIABLE, Connect
-from integration_tests.harness.output import parsed
-from source_tiktok_marketing.api.timeouts import CHECK_TIMEOUTS
+from integration_tests.harness.connection import BASE_URL_VARIABLE, Connect, Connection, EmulatedClock
+from integration_tests.harness.output import Run, parsed
+from source_tiktok_marketing.api.timeouts import CHECK_TIMEOUTS, Timeouts
+from source_tiktok_marketing.run import main
 
 GRACE = 8
 """Seconds after which a container is killed, less what a busy machine takes."""
@@ -140,3 +142,36 @@ def test_an_override_for_this_machine_never_goes_through_a_proxy(
             assert connection.check().verdict[0] == "SUCCEEDED"
         with pytest.raises(TimeoutError):
             proxy.accept()
+
+
+def run_with(connection: Connection, timeouts: Timeouts, *names: str) -> Run:
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    status = main(connection.read_arguments(*names), out, EmulatedClock(connection.tiktok), timeouts)
+    written: bytes = out.buffer.getvalue()
+    return Run(status, parsed(written, connection.secrets))
+
+
+def test_a_tiktok_that_answers_nothing_is_given_up_soon(connect: Connect) -> None:
+    """Each request here stands for two minutes."""
+    with Emulator(accounts(6), now=NOW) as tiktok:
+        connection = connect(tiktok, start_date="2026-10-01", rate_limit_tier="basic")
+        tiktok.inject(Fault(match=lambda asked: "advertiser_id" in asked, delay=1.0, times=None))
+        run = run_with(
+            connection, Timeouts(read_seconds=0.1), DAILY, "campaigns", "ads", "ad_groups", "identities", "pixels"
+        )
+        asked = len([request for request in tiktok.log if request.path != "advertiser/info/"])
+
+        assert run.exit_status == 1
+        assert asked <= 60  # 20 workers, 20 probes, some on their way
+
+
+@pytest.mark.parametrize("is_broken", [False, True], ids=["alone", "beside-a-broken-endpoint"])
+def test_a_rate_limit_is_waited_out_though_another_endpoint_is_broken(
+    connect: Connect, tiktok: Emulator, *, is_broken: bool
+) -> None:
+    if is_broken:
+        tiktok.inject(Fault(path="campaign/get/", code=50000, times=None))
+    tiktok.inject(Fault(path=ADS, code=40100, message="Too many requests.", times=12))
+    run = connect(tiktok).read("ads", "campaigns")
+
+    assert run.statuses("ads")[-1] == "COMPLETE"

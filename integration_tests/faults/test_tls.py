@@ -16,6 +16,7 @@ from integration_tests.emulator import Emulator
 from integration_tests.harness.accounts import ids
 from integration_tests.harness.connection import BASE_URL_VARIABLE, Connection
 from integration_tests.harness.gateway import Gateway
+from integration_tests.harness.relay import Relay
 
 
 @dataclass(frozen=True)
@@ -98,3 +99,18 @@ def test_a_bundle_of_certificates_that_cannot_be_read_is_named(
     assert gateway.heard == []
     assert "REQUESTS_CA_BUNDLE" in run.errors[0]["message"]
     assert run.waited < 1
+
+
+@pytest.mark.usefixtures("bare_environment")
+def test_a_connection_that_breaks_in_its_handshake_is_made_again(
+    connection: Connection, tiktok: Emulator, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = connection.read_arguments("ads")
+    with Gateway(tiktok, tls=certificate.context) as gateway:
+        host, _, port = gateway.address.partition(":")
+        relay = Relay((host, int(port)), rude=1)
+        monkeypatch.setenv(BASE_URL_VARIABLE, gateway.base_url.replace(port, str(relay.port)))
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.path))
+        run = connection.run(arguments)
+
+    assert run.exit_status == 0, run.errors

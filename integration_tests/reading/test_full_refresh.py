@@ -93,3 +93,20 @@ def test_an_attempt_goes_on_without_lookback(connect: Connect, tiktok: Emulator)
     again = connection.read(DAILY, sync_mode="full_refresh", state=unfinished[-1:])
 
     assert keyed(DAILY, again.records(DAILY)).keys() < keyed(DAILY, first.records(DAILY)).keys()
+
+
+def test_an_attempt_on_the_next_day_reads_the_rest_of_the_day_before(connect: Connect, tiktok: Emulator) -> None:
+    _, second, _ = ids(tiktok)
+    connection = connect(tiktok, start_date="2026-11-08")
+    tiktok.inject(Fault(path=REPORT, match={"advertiser_id": second}, code=50000, times=None))
+    attempt = connection.read(DAILY, sync_mode="full_refresh")
+    tiktok.clear_faults()
+    tiktok.clock.move(days=1)
+    again = connection.read(DAILY, sync_mode="full_refresh", state=attempt.last_states)
+    merged = keyed(DAILY, attempt.records(DAILY)) | keyed(DAILY, again.records(DAILY))
+    whole = keyed(DAILY, connection.read(DAILY, sync_mode="full_refresh").records(DAILY))
+
+    assert again.statuses(DAILY)[-1] == "COMPLETE"
+    assert {key: row["metrics"]["spend"] for key, row in merged.items()} == {
+        key: row["metrics"]["spend"] for key, row in whole.items()
+    }

@@ -11,8 +11,9 @@ from typing import Any
 import requests
 
 from source_tiktok_marketing.api.ahead import RequestAhead
+from source_tiktok_marketing.api.availability import Availability
 from source_tiktok_marketing.api.clock import Clock
-from source_tiktok_marketing.api.failures import RateLimited, TimedOut, TransientFailure
+from source_tiktok_marketing.api.failures import Failure, RateLimited, TimedOut, TransientFailure
 from source_tiktok_marketing.api.pacing import Pacer
 from source_tiktok_marketing.api.page_gate import PageGate
 from source_tiktok_marketing.api.reply import Decode, Judge, Reply
@@ -24,8 +25,6 @@ logger = logging.getLogger("airbyte")
 PAGES_IN_MEMORY = 4
 """More would not be read any faster: decoding a page keeps a processor busy."""
 _LONGEST_WAIT = 60.0
-_PROBES = 20
-"""Failures of requests to a TikTok that counts as down, after which nothing is sent any more."""
 _TRIES_OF_A_TIMEOUT = 4
 """The tries that a time-out counts for: TikTok blocks a request that timed out three times in ten minutes."""
 
@@ -61,11 +60,7 @@ class Client:
         self.repeated = 0
         """Those of them that had been sent before."""
         self._gives_up_at = clock.monotonic() + timeouts.total_seconds
-        self._accepted_at = float("-inf")
-        self._verdict: TransientFailure | None = None
-        """Why TikTok counts as down: a request gave up while no other was answered. Each is sent only once then."""
-        self._probes = 0
-        """Requests that failed since."""
+        self._availability = Availability(clock)
         self._failing: Counter[str] = Counter()
         """Requests about each advertiser that will be repeated after a while."""
         self._counting = threading.Lock()
@@ -104,15 +99,14 @@ class Client:
 
         Raises the `Failure` that says what to do: at once for what repeating can't mend, `TransientFailure` when TikTok
         stays unavailable for about four minutes or limited for half an hour, `TimedOut` when it takes too long, three
-        times or, if not `repeats_timeouts`, once. When a request has failed in this way and no other was answered
+        times or, if not `repeats_timeouts`, once. When a request has failed in this way and no other was accepted
         meanwhile, further requests are sent once, and after some more failures not at all.
         """
         advertiser_id = advertiser_of(params)
         query, began = encoded(params), self._clock.monotonic()
         tries, refusals = 0, 0
         while True:
-            if self._verdict is not None and self._probes >= _PROBES:
-                raise self._verdict
+            self._require_tiktok(ahead)
             first, ahead = ahead, None
             try:
                 response = self._response(path, query, advertiser_id, first, is_repetition=tries + refusals > 0)
@@ -120,41 +114,51 @@ class Client:
                 reply = self._judge.accepted(path, response, self._transport.read(path, response), decode)
             except TimedOut as failure:
                 tries += _TRIES_OF_A_TIMEOUT
-                if not repeats_timeouts or tries >= self._timeouts.tries or self._is_too_long(_LONGEST_WAIT):
+                if self._is_last(tries, _LONGEST_WAIT) or not repeats_timeouts:
+                    self._availability.given_up(failure, began)
                     raise
                 self._wait_after(failure, _LONGEST_WAIT, advertiser_id)
             except RateLimited as failure:
+                self._availability.refused(failure)
                 refusals += 1
                 pause = self._slow_down(failure, advertiser_id, refusals)
                 waited = self._clock.monotonic() - began
-                if self._is_down or waited > self._timeouts.limited_seconds or self._is_too_long(pause):
+                if self._is_last(0, pause) or waited > self._timeouts.limited_seconds:
                     raise self._given_up(failure, f"This went on for {waited / 60:.1f} minutes.", began) from failure
             except TransientFailure as failure:
                 tries += 1
                 seconds = min(2.0 ** (tries - 1), _LONGEST_WAIT) * random.uniform(1.0, 1.25)
-                if self._is_down or tries >= self._timeouts.tries or self._is_too_long(failure.retry_after or seconds):
+                if self._is_last(tries, failure.retry_after or seconds):
                     raise self._given_up(failure, f"The request was sent {tries} times.", began) from failure
                 self._wait_after(failure, seconds, advertiser_id)
+            except Failure as failure:
+                self._availability.refused(failure)
+                raise
             else:
-                self._accepted_at, self._verdict, self._probes = self._clock.monotonic(), None, 0
+                self._availability.accepted()
                 self._pacer.accepted(advertiser_id)
                 return reply
 
-    def _is_too_long(self, seconds: float) -> bool:
-        """Whether so long a wait would go beyond what the whole command may take."""
-        return self._clock.monotonic() + seconds > self._gives_up_at
+    def _require_tiktok(self, ahead: RequestAhead | None) -> None:
+        """Raise the verdict if TikTok is down."""
+        try:
+            self._availability.require()
+        except Failure:
+            if ahead is not None:
+                ahead.discard()
+            raise
+
+    def _is_last(self, tries: int, pause: float) -> bool:
+        """Whether a request that failed isn't repeated after a pause of so many seconds."""
+        is_too_long = self._clock.monotonic() + pause > self._gives_up_at
+        return self._availability.is_down or is_too_long or tries >= self._timeouts.tries
 
     def _given_up(self, failure: TransientFailure, what_was_tried: str, began: float) -> TransientFailure:
-        """Return the failure of a request that is not repeated again, and the verdict on TikTok if none is answered."""
+        """Return the failure of a request that is not repeated again."""
         given_up = TransientFailure(f"{failure.message} {what_was_tried}", code=failure.code)
-        if self._accepted_at < began:
-            self._probes += self._is_down
-            self._verdict = self._verdict or given_up
+        given_up.__cause__ = failure
+        self._availability.given_up(given_up, began)
         return given_up
-
-    @property
-    def _is_down(self) -> bool:
-        return self._verdict is not None
 
     def rests(self, advertiser_id: str) -> bool:
         """Whether requests about the advertiser had better wait: TikTok limits it, or failed to answer about it."""

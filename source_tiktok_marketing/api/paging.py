@@ -135,7 +135,11 @@ class Pages(Iterator[Sequence[Any]]):
         request, page_size = self._request, self._request.page_size
         readings, pause, namesakes = 0, _FIRST_PAUSE, Counter[Hashable]()
         while True:
-            reading = _Reading(request, self._page_requests, namesakes, is_last=readings == READINGS - 1)
+            is_last = readings == READINGS - 1
+            if is_last and namesakes and page_size is not None and request.may_repeat:
+                # Rows that come again because pages overlap don't do so with pages of another size.
+                self._page_requests = _PageRequests(self._client, request, max(page_size * 3 // 4, 1))
+            reading = _Reading(request, self._page_requests, namesakes, is_last=is_last)
             try:
                 with closing(self._page_requests):
                     yield from reading.pages()
@@ -181,7 +185,6 @@ class _Reading:
         self._total_number: int | None = None
         self._rows = 0
         self._keys = request.seen.keys_of_reading()
-        self._page_keys: set[int] = set()
         self.namesakes: Counter[Hashable] = Counter()
         """How often a key came again: on another page, which may be a row that moved, or with an equal row."""
 
@@ -229,7 +232,7 @@ class _Reading:
             raise _Changed(f"it announced {announced} rows on {total_page} pages of {page_size}")
 
     def _keys_of(self, rows: Sequence[Any]) -> Sequence[Hashable] | None:
-        """Return the keys of a page, None if the rows have none. Raises `_Changed` for those of an earlier page."""
+        """Return the keys of a page, None if the rows have none. Raises `_Changed` for rows of earlier pages only."""
         if self._request.keys is None:
             return None
         keys = self._request.keys(rows)
@@ -237,18 +240,21 @@ class _Reading:
             if not self._is_last:
                 raise _Changed(f"page {self._pages.page} holds a row without its key")
             keys = [orjson.dumps(row) if key is None else key for key, row in zip(keys, rows, strict=True)]
-        page = hash(tuple(keys))
-        if keys and page in self._page_keys:
-            raise _Changed(f"page {self._pages.page} repeats an earlier one")
-        self._page_keys.add(page)
+        if keys and all(key in self._keys for key in keys) and self._brings_nothing(keys, rows):
+            raise _Changed(f"page {self._pages.page} repeats earlier pages")
         self.namesakes.update(key for key in keys if key in self._keys)
         if len(set(keys)) < len(keys):
             self.namesakes.update(_equal_again(keys, rows))
         return keys
 
+    def _brings_nothing(self, keys: Sequence[Hashable], rows: Sequence[Any]) -> bool:
+        """Whether no row of a page, whose keys were on earlier pages, is a second row with its key."""
+        request = self._request
+        return not request.may_repeat or all(request.seen.knows(key, row) for key, row in zip(keys, rows, strict=True))
+
     def _fresh(self, keys: Sequence[Hashable], rows: Sequence[Any]) -> Sequence[Any]:
         """Return the rows not handed out before, which count as handed out from now on."""
-        fresh = self._request.seen.fresh(keys, rows)
+        fresh = self._request.seen.fresh(keys, rows, may_repeat=self._request.may_repeat)
         self._keys.update(keys)
         return fresh
 

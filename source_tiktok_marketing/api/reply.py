@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,9 @@ logger = logging.getLogger("airbyte")
 Json = dict[str, Any]
 
 _LONGEST_RETRY_AFTER = 300.0
+_HALF_A_PAIR = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _TRUNCATED = "X-Tt-Ads-Throttle"
 """The header that alone tells of a report with more than 20,000 objects, of which only the newest are answered."""
@@ -67,6 +71,8 @@ class Reply:
         if self.page is not None:
             return self.page.total_page, self.page.total_number
         info = self.data.get("page_info")
+        if info is None and page == 1 and self._is_without_rows:
+            raise Malformed(f"TikTok's reply holds neither rows nor page_info [request_id {self.request_id}].")
         if info is None:
             return (page + 1 if is_full else page), None
         try:
@@ -76,6 +82,10 @@ class Reply:
             raise Malformed(
                 f"TikTok's page_info is not understood: {info!r:.200} [request_id {self.request_id}]."
             ) from None
+
+    @property
+    def _is_without_rows(self) -> bool:
+        return not any(isinstance(value, list) and value for value in self.data.values())
 
     @property
     def _is_empty_list(self) -> bool:
@@ -108,7 +118,7 @@ class Judge:
 
     def _reply(self, path: str, response: requests.Response, body: bytes) -> Reply:
         try:
-            envelope = orjson.loads(body)
+            envelope = _parsed(body)
             code, message = int(envelope["code"]), self.hide(str(envelope.get("message", "")))
             request_id, data = self.hide(str(envelope.get("request_id", ""))), envelope.get("data")
         except (ValueError, TypeError, KeyError, AttributeError):
@@ -147,6 +157,18 @@ class Judge:
             except (ValueError, TypeError):
                 return 0.0
         return min(seconds, _LONGEST_RETRY_AFTER) if seconds > 0 else 0.0  # NaN is a float, too
+
+
+def _parsed(body: bytes) -> Any:
+    """Return the JSON of a body; half a surrogate pair, which is no character, becomes the replacement character."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        mended, halves = _HALF_A_PAIR.subn(rb"\\ufffd", body)
+        if not halves:
+            raise
+        logger.warning("TikTok's answer holds %d halves of characters, which are replaced.", halves)
+        return orjson.loads(mended)
 
 
 def _odd_number(body: bytes) -> str:

@@ -104,6 +104,7 @@ POLICY: dict[int, Policy] = {
                 40119: "developer and advertiser belong to different companies",
                 40300: "the advertiser does not exist or was deleted",
                 40301: "the advertiser can't be matched",
+                40013: "the sandbox account does not exist",
             },
         ),
         (
@@ -121,7 +122,6 @@ POLICY: dict[int, Policy] = {
             {
                 40008: "the endpoint is not implemented or not served by the sandbox",
                 40009: "the sandbox does not support the parameter or method",
-                40013: "the sandbox account does not exist",
                 40014: "the sandbox does not support the function",
             },
         ),

@@ -7,10 +7,10 @@ import orjson
 
 
 class SeenRows:
-    """Remembers rows by their keys, and rows of lists also by their contents.
+    """Remembers rows by their keys, and where several rows may have the same key also by their contents.
 
-    Rows of lists that share their key but differ are two, as when a post was authorised twice, or an old and a new
-    version. Rows of reports are told apart by their key alone, so that a million of them fit into memory.
+    Rows of such a list that differ are two, as when a post was authorised twice, or an old and a new version. Rows of
+    reports are told apart by their key alone, so that a million of them fit into memory.
     """
 
     def __init__(self) -> None:
@@ -21,9 +21,12 @@ class SeenRows:
         """Return the set for the keys of a reading that begins now: the own one, as long as it is empty."""
         return set() if self._keys else self._keys
 
-    def fresh(self, keys: Sequence[Hashable], rows: Sequence[Any]) -> Sequence[Any]:
-        """Return the rows of a page that were not handed out before, and remember them."""
-        if rows and isinstance(rows[0], dict):
+    def fresh(self, keys: Sequence[Hashable], rows: Sequence[Any], *, may_repeat: bool) -> Sequence[Any]:
+        """Return the rows of a page that were not handed out before, and remember them.
+
+        `may_repeat`: several rows of the list may have the same key, so that their contents count, too.
+        """
+        if may_repeat:
             fresh: Sequence[Any] = [row for key, row in zip(keys, rows, strict=True) if self._is_new(key, row)]
         elif len(set(keys)) == len(keys) and self._keys.isdisjoint(keys):
             fresh = rows
@@ -33,8 +36,12 @@ class SeenRows:
         return fresh
 
     def versions(self, key: Hashable) -> int:
-        """Return how many different rows of a list with the key were handed out."""
+        """Return how many different rows with the key were handed out."""
         return len(self._contents.get(key, ()))
+
+    def knows(self, key: Hashable, row: Any) -> bool:
+        """Whether the row, and no other with its key, was handed out."""
+        return self._contents.get(key, set()) <= {hash(orjson.dumps(row))}
 
     def _is_new(self, key: Hashable, row: Any) -> bool:
         contents = self._contents.setdefault(key, set())

@@ -14,6 +14,8 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
 
 from source_tiktok_marketing.api.failures import (
     ConfigFailure,
@@ -22,7 +24,6 @@ from source_tiktok_marketing.api.failures import (
     TooLarge,
     TransientFailure,
 )
-from source_tiktok_marketing.api.loopback import is_loopback
 from source_tiktok_marketing.api.timeouts import Timeouts
 
 MOST_BYTES = 50 << 20
@@ -45,6 +46,15 @@ def _without_query(record: logging.LogRecord) -> bool:
 
 for _name in ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry"):
     logging.getLogger(_name).addFilter(_without_query)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether requests to `url` stay on this machine, judged by the parser that sends them: another may disagree."""
+    try:
+        parts = parse_url(url)
+    except LocationParseError:
+        return False
+    return parts.scheme in ("http", "https") and parts.host in ("127.0.0.1", "localhost", "[::1]")
 
 
 class TokenAuth(AuthBase):
@@ -124,7 +134,9 @@ class Transport:
             yield
         except requests.ConnectTimeout:
             raise TransientFailure(f"The connection to {self.host} could not be made in time.") from None
-        except requests.exceptions.SSLError:
+        except requests.exceptions.SSLError as error:
+            if "EOF" in str(error):
+                raise TransientFailure(f"The connection to {self.host} broke in its handshake.") from None
             raise SystemFailure(
                 f"The TLS certificate of {self.host} could not be verified. Check REQUESTS_CA_BUNDLE and any proxy."
             ) from None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from source_tiktok_marketing.api.failures import EndpointUnavailable, Failure
+from source_tiktok_marketing.api.failures import EndpointUnavailable, Failure, PartlyRead
 from source_tiktok_marketing.engine.stream import Stream
 
 
@@ -26,17 +26,21 @@ class Outcome:
     records: int = 0
     skipped: dict[str, Failure] = field(default_factory=dict)
     """Advertisers that were left out, and why."""
+    emitted: set[str] = field(default_factory=set)
+    """Advertisers of which something was emitted."""
     failures: list[Failure] = field(default_factory=list)
     is_finished: bool = False
 
 
-def failures_of_skipped(stream: Stream, skipped: Mapping[str, Failure], accounts: Accounts) -> list[Failure]:
-    """Return the failure of a stream that had to leave out advertisers it can't do without.
+def failures_of_skipped(stream: Stream, outcome: Outcome, accounts: Accounts) -> list[Failure]:
+    """Return the failures of a stream that had to leave out advertisers it can't do without.
 
-    Those are the ones that the configuration names, or all. What an optional feature or the sandbox doesn't offer
-    isn't missing, because there is nothing to be read.
+    Those are the ones of which a part was emitted, the ones that the configuration names, or all. What an optional
+    feature or the sandbox doesn't offer isn't missing, because there is nothing to be read.
     """
-    left_out = {**skipped, **(accounts.unavailable if stream.needs_advertisers else {})}
+    if partly := [advertiser_id for advertiser_id in outcome.skipped if advertiser_id in outcome.emitted]:
+        return [_partly_read(advertiser_id, outcome.skipped[advertiser_id]) for advertiser_id in partly]
+    left_out = {**outcome.skipped, **(accounts.unavailable if stream.needs_advertisers else {})}
     if stream.optional or accounts.is_sandbox:
         left_out = {id_: failure for id_, failure in left_out.items() if not isinstance(failure, EndpointUnavailable)}
     named = [advertiser_id for advertiser_id in left_out if advertiser_id in accounts.configured]
@@ -47,3 +51,8 @@ def failures_of_skipped(stream: Stream, skipped: Mapping[str, Failure], accounts
         f"Advertiser {named[0]}, which the configuration names, can't be read" if named else "No advertiser can be read"
     )
     return [type(why)(f"{what}. {why.message}", code=why.code, request_id=why.request_id)]
+
+
+def _partly_read(advertiser_id: str, why: Failure) -> PartlyRead:
+    message = f"Only a part of advertiser {advertiser_id} was read. {why.message}"
+    return PartlyRead(message, code=why.code, request_id=why.request_id)

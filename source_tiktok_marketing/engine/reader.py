@@ -18,7 +18,6 @@ from source_tiktok_marketing.api.failures import (
     AuthorisationFailure,
     EndpointUnavailable,
     Failure,
-    PartlyRead,
     TransientFailure,
 )
 from source_tiktok_marketing.engine.outcome import Accounts, Outcome, failures_of_skipped
@@ -45,6 +44,7 @@ _EMPTY_STATE_PAUSE = 1.0
 @dataclass(frozen=True, slots=True)
 class _Block:
     stream: Stream
+    advertiser_id: str
     lines: bytes
     records: int
 
@@ -159,7 +159,8 @@ class Reader:
         name = queued.stream.name
         outcome = self.outcomes[name]
         match queued:
-            case _Block(lines=lines, records=records):
+            case _Block(advertiser_id=advertiser_id, lines=lines, records=records):
+                outcome.emitted.add(advertiser_id)
                 if outcome.records == 0:
                     yield protocol.line(protocol.status(name, "RUNNING"))
                 outcome.records += records
@@ -170,24 +171,17 @@ class Reader:
                     stream.cursor.advance(reached.window, reached.so_far)
                     if self._state_is_due(name, len(stream.cursor)):
                         yield self._state(name)
-            case Problem():
-                self._take_note(name, outcome, queued)
+            case Problem(advertiser_id=advertiser_id, failure=failure):
+                self._take_note(name, outcome, advertiser_id, failure)
             case Done(skipped=skipped):
                 outcome.skipped = skipped | outcome.skipped
                 yield from self._finish(name, outcome)
 
-    def _take_note(self, name: str, outcome: Outcome, problem: Problem) -> None:
-        advertiser_id, failure = problem.advertiser_id, problem.failure
+    def _take_note(self, name: str, outcome: Outcome, advertiser_id: str, failure: Failure) -> None:
         if isinstance(failure, AdvertiserUnavailable | EndpointUnavailable) and advertiser_id:
             outcome.skipped[advertiser_id] = failure
-            if not problem.is_partial:
-                logger.warning("Stream %s skips advertiser %s. %s", name, advertiser_id, failure.message)
-                return
-            failure = PartlyRead(
-                f"Only a part of advertiser {advertiser_id} was read. {failure.message}",
-                code=failure.code,
-                request_id=failure.request_id,
-            )
+            logger.warning("Stream %s skips advertiser %s. %s", name, advertiser_id, failure.message)
+            return
         outcome.failures.append(failure)
         logger.error("Stream %s, advertiser %s: %s", name, advertiser_id or "-", failure.message)
         if isinstance(failure, AuthorisationFailure):
@@ -197,7 +191,7 @@ class Reader:
     def _finish(self, name: str, outcome: Outcome) -> Iterator[bytes]:
         """Yield the last state and the status of a stream."""
         outcome.is_finished = True
-        outcome.failures += failures_of_skipped(self._streams[name], outcome.skipped, self.accounts)
+        outcome.failures += failures_of_skipped(self._streams[name], outcome, self.accounts)
         if (cursor := self._streams[name].cursor) is not None and not outcome.failures:
             cursor.finish()
         yield self._state(name)
@@ -239,7 +233,7 @@ class Reader:
         """Put the slice's records into the queue; a failure costs the stream the rest of the advertiser."""
         try:
             for event in slice_.read():
-                self._hand_over(plan, slice_.advertiser_id, event)
+                self._hand_over(plan, slice_, event)
                 del event  # no page is kept while the next is awaited
         except Stopped:
             raise
@@ -253,19 +247,21 @@ class Reader:
 
     def _leave_out(self, plan: Plan, advertiser_id: str, failure: Failure) -> None:
         if isinstance(failure, AdvertiserUnavailable) and advertiser_id:
-            failure = self._refusal_of(advertiser_id, failure)
+            try:
+                failure = self._refusal_of(advertiser_id, failure)
+            except Failure as other:
+                failure = other
         self._schedule.leave_out(plan, advertiser_id, failure)
-        self._put(Problem(plan.stream, advertiser_id, failure, is_partial=advertiser_id in plan.begun))
+        self._put(Problem(plan.stream, advertiser_id, failure))
 
-    def _hand_over(self, plan: Plan, advertiser_id: str, event: Event) -> None:
+    def _hand_over(self, plan: Plan, slice_: Slice, event: Event) -> None:
         stream = plan.stream
         match event:
-            case Page(records=records):
-                plan.begun.add(advertiser_id)
-                self._put(_Block(stream, protocol.record_block(stream.name, records), len(records)))
+            case Page(records=records, advertiser_id=advertiser_id):
+                lines = protocol.record_block(stream.name, records)
+                self._put(_Block(stream, advertiser_id or slice_.advertiser_id, lines, len(records)))
                 self._release_page()
             case Reached():
-                plan.begun.add(advertiser_id)
                 self._put(_WindowEnd(stream, event))
             case Skipped(advertiser_id=advertiser_id, failure=failure):
                 self._leave_out(plan, advertiser_id, failure)

@@ -22,8 +22,6 @@ class Problem:
     stream: Stream
     advertiser_id: str
     failure: Failure
-    is_partial: bool = False
-    """Whether some of the advertiser's records were emitted before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +38,22 @@ class Plan:
 
     stream: Stream
     slices: Iterator[Slice]
-    postponed: deque[Slice] = field(default_factory=deque)
-    """Slices of advertisers that TikTok limits at present."""
+    postponed: dict[str, deque[Slice]] = field(default_factory=dict)
+    """Slices of advertisers that TikTok limits at present, by advertiser."""
     open: int = 0
     is_exhausted: bool = False
     left_out: set[str] = field(default_factory=set)
     """Advertisers whose remaining slices are not read."""
     skipped: dict[str, Failure] = field(default_factory=dict)
     """Advertisers that turned out to be unavailable in another stream."""
-    begun: set[str] = field(default_factory=set)
-    """Advertisers of which something was emitted."""
+
+    def resume(self, advertiser_id: str) -> Slice:
+        """Return the first postponed slice of the advertiser."""
+        slices = self.postponed[advertiser_id]
+        slice_ = slices.popleft()
+        if not slices:
+            del self.postponed[advertiser_id]
+        return slice_
 
 
 def as_failure(error: Exception) -> Failure:
@@ -103,10 +107,6 @@ class Schedule:
                 elif (failure := self._unavailable.get(slice_.advertiser_id)) is None:
                     plan.open += 1
                     return plan, slice_
-                elif slice_.advertiser_id in plan.begun:
-                    plan.left_out.add(slice_.advertiser_id)
-                    plan.open += 1
-                    return plan, Problem(plan.stream, slice_.advertiser_id, failure, is_partial=True)
                 else:
                     plan.skipped[slice_.advertiser_id] = failure
             return None
@@ -116,15 +116,17 @@ class Schedule:
 
         Raises `StopIteration` at the end.
         """
-        if plan.postponed and not self._rests(plan.postponed[0].advertiser_id):
-            return plan.postponed.popleft()
-        while len(plan.postponed) < _MOST_POSTPONED and (slice_ := next(plan.slices, None)) is not None:
+        if (ready := next((id_ for id_ in plan.postponed if not self._rests(id_)), None)) is not None:
+            return plan.resume(ready)
+        while sum(map(len, plan.postponed.values())) < _MOST_POSTPONED:
+            if (slice_ := next(plan.slices, None)) is None:
+                if not plan.postponed:
+                    raise StopIteration
+                break
             if not self._rests(slice_.advertiser_id):
                 return slice_
-            plan.postponed.append(slice_)
-        if not plan.postponed:
-            raise StopIteration
-        return plan.postponed.popleft() if even_resting else None
+            plan.postponed.setdefault(slice_.advertiser_id, deque()).append(slice_)
+        return plan.resume(next(iter(plan.postponed))) if even_resting else None
 
     def leave_out(self, plan: Plan, advertiser_id: str, failure: Failure) -> None:
         """Hand out no more slices of the advertiser: of any stream if it is unavailable, else of this one."""

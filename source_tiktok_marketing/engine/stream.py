@@ -17,6 +17,8 @@ class Page:
     """Records that are ready to be emitted: dictionaries, or typed records that are written as such."""
 
     records: list[Any]
+    advertiser_id: str = ""
+    """Whose they are, in a slice of several advertisers."""
 
 
 @dataclass(frozen=True, slots=True)

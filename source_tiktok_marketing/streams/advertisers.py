@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Hashable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,7 +17,6 @@ from source_tiktok_marketing.api.failures import (
     ConfigFailure,
     EndpointUnavailable,
     Failure,
-    Malformed,
 )
 from source_tiktok_marketing.api.paging import ListRequest, Pages
 from source_tiktok_marketing.catalog.endpoints import ADVERTISER_INFO_PATH, ADVERTISERS_PATH
@@ -52,6 +51,7 @@ class Advertisers:
     """The advertisers of a run. Safe to share between threads."""
 
     client: Client
+    is_sandbox: bool = False
     listed: list[Json] = field(default_factory=list)
     """Rows of oauth2/advertiser/get/, if it was asked."""
     listing_failure: Failure | None = None
@@ -64,8 +64,17 @@ class Advertisers:
     """Those that TikTok withdrew, and what it said."""
     info_failure: Failure | None = None
     """Why advertiser/info/ can't be read at all; the advertisers themselves may be readable nevertheless."""
-    _is_withdrawn: dict[str, bool] = field(default_factory=dict)
+    not_told: dict[str, Failure] = field(default_factory=dict)
+    """Those that advertiser/info/ leaves out; they may be readable nevertheless."""
+    _answers: dict[str, str | None] = field(default_factory=dict)
     _asking: threading.Lock = field(default_factory=threading.Lock)
+
+    def without_info(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return those of `ids` that advertiser/info/ neither described nor refused."""
+        if self.info_failure is not None:
+            return ()
+        described = {str(row.get("advertiser_id")) for row in self.infos}
+        return tuple(id_ for id_ in ids if id_ not in described and id_ not in self.unavailable)
 
     def refusal_of(self, advertiser_id: str, refusal: AdvertiserUnavailable) -> Failure:
         """Return what an endpoint's refusal of an advertiser costs.
@@ -74,24 +83,29 @@ class Advertisers:
         the endpoint, for this advertiser.
         """
         with self._asking:
-            if advertiser_id not in self._is_withdrawn:
-                self._is_withdrawn[advertiser_id] = self._asks_whether_withdrawn(advertiser_id)
-        if self._is_withdrawn[advertiser_id]:
+            if advertiser_id not in self._answers:
+                self._answers[advertiser_id] = self._asked_about(advertiser_id)
+        if (answer := self._answers[advertiser_id]) is None:
             return refusal
-        return EndpointUnavailable(
-            f"{refusal.message} The ad account itself is not withdrawn.",
-            code=refusal.code,
-            request_id=refusal.request_id,
-        )
+        return EndpointUnavailable(f"{refusal.message} {answer}", code=refusal.code, request_id=refusal.request_id)
 
-    def _asks_whether_withdrawn(self, advertiser_id: str) -> bool:
+    def _asked_about(self, advertiser_id: str) -> str | None:
+        """Return what TikTok says of the advertiser itself, None if it was withdrawn.
+
+        The sandbox, which has a single advertiser, can't be asked.
+        """
+        if self.is_sandbox:
+            return None
         try:
             _rows(_list(self.client, ADVERTISER_INFO_PATH, {"advertiser_ids": (advertiser_id,)}))
         except AdvertiserUnavailable:
-            return True
+            return None
+        except AuthorisationFailure:
+            raise
         except Failure as failure:
             logger.warning("Whether advertiser %s was withdrawn is unknown. %s", advertiser_id, failure.message)
-        return False
+            return "Whether the ad account itself was withdrawn is unknown."
+        return "The ad account itself is not withdrawn."
 
 
 def look_up(client: Client, config: Config, *, with_listing: bool = False) -> Advertisers:
@@ -99,7 +113,7 @@ def look_up(client: Client, config: Config, *, with_listing: bool = False) -> Ad
 
     Raises `ConfigFailure` when the token reaches none, and what `Client.get` raises.
     """
-    found = Advertisers(client)
+    found = Advertisers(client, config.is_sandbox)
     if with_listing or not config.advertiser_ids:
         try:
             found.listed = _listing(client, config)
@@ -109,23 +123,26 @@ def look_up(client: Client, config: Config, *, with_listing: bool = False) -> Ad
             if not config.advertiser_ids:
                 raise
             found.listing_failure = failure
-    ids = config.advertiser_ids or tuple(dict.fromkeys(str(row["advertiser_id"]) for row in found.listed))
+    listed = [key for key in _keys(found.listed) if key is not None]
+    if len(listed) < len(found.listed):
+        logger.warning("TikTok lists %d ad accounts without an id.", len(found.listed) - len(listed))
+    ids = config.advertiser_ids or tuple(dict.fromkeys(listed))
     if not ids:
         raise ConfigFailure(
             "The access token reaches no ad account. Grant at least one ad account to the developer app in TikTok for "
             "Business and authorise the connection again."
         )
     _add_all_infos(client, found, ids)
-    told = {str(row.get("advertiser_id")): row for row in found.infos}
-    if found.info_failure is None and (untold := sorted(set(ids) - told.keys() - found.unavailable.keys())):
-        logger.warning(
-            "TikTok tells nothing of %d ad accounts, such as %s: their time zones and creation dates are unknown, and "
-            "the stream advertisers lacks them.",
-            len(untold),
-            untold[0],
+    if missing := found.without_info(ids):
+        _add_all_infos(client, found, missing)  # an answer may have been cut short
+    for advertiser_id in found.without_info(ids):
+        found.not_told[advertiser_id] = EndpointUnavailable(
+            f"TikTok tells nothing of ad account {advertiser_id} on {ADVERTISER_INFO_PATH}, so its time zone "
+            "and creation date are unknown."
         )
+    infos = {str(row.get("advertiser_id")): row for row in found.infos}
     found.readable = tuple(
-        _advertiser(advertiser_id, told.get(advertiser_id, {}))
+        _advertiser(advertiser_id, infos.get(advertiser_id, {}))
         for advertiser_id in ids
         if advertiser_id not in found.unavailable
     )
@@ -156,14 +173,8 @@ def _rows(pages: Pages) -> list[Json]:
     return [row for page in pages for row in page]
 
 
-def _keys(rows: Sequence[Json]) -> list[Hashable]:
-    return [_key(row) for row in rows]
-
-
-def _key(row: Json) -> str:
-    if not (advertiser_id := row.get("advertiser_id")):
-        raise Malformed(f"TikTok lists an advertiser without its id: {row!r:.200}")
-    return str(advertiser_id)
+def _keys(rows: Sequence[Json]) -> list[str | None]:
+    return [str(row["advertiser_id"]) if row.get("advertiser_id") else None for row in rows]
 
 
 def _add_all_infos(client: Client, found: Advertisers, ids: tuple[str, ...]) -> None:

@@ -2,9 +2,12 @@
 
 import threading
 from collections import defaultdict
+from collections.abc import Hashable, Sequence
+from functools import partial
 from typing import Any
 
 from source_tiktok_marketing.api.client import Client
+from source_tiktok_marketing.api.failures import Failure
 from source_tiktok_marketing.api.paging import Pages
 from source_tiktok_marketing.catalog.lists import LISTS
 from source_tiktok_marketing.streams.casting import Json
@@ -16,23 +19,37 @@ Within = tuple[str, tuple[str, ...]]
 """The name of a filter and the ids that it lets through."""
 
 
+def _keys(primary_key: tuple[str, ...], rows: Sequence[Json]) -> list[Hashable]:
+    fields = [field for field in primary_key if field != "advertiser_id"]
+    return [tuple(str(row.get(field)) for field in fields) for row in rows]
+
+
 class Parents:
     """The rows of parent streams. Safe to share between threads."""
 
     def __init__(self, client: Client, *, include_deleted: bool) -> None:
         self._client = client
         self._include_deleted = include_deleted
-        self._rows: dict[tuple[str, ...], list[Json]] = {}
+        self._rows: dict[tuple[str, ...], list[Json] | Failure] = {}
         self._locks: defaultdict[tuple[str, ...], threading.Lock] = defaultdict(threading.Lock)
 
     def rows(self, stream: str, advertiser_id: str, within: Within | None = None) -> list[Json]:
-        """Return all rows of `stream` that the advertiser has, or only those `within` some objects."""
+        """Return all rows of `stream` that the advertiser has, or only those `within` some objects.
+
+        Raises what reading them raised, once a run.
+        """
         key = (stream, advertiser_id, *((within[0], *within[1]) if within else ()))
         self._client.gate.leave()  # the thread that reads the rows needs a place, which those waiting must not hold
         with self._locks[key]:
             if key not in self._rows:
-                self._rows[key] = self._read(stream, advertiser_id, within)
-            return self._rows[key]
+                try:
+                    self._rows[key] = self._read(stream, advertiser_id, within)
+                except Failure as failure:
+                    self._rows[key] = failure
+            rows = self._rows[key]
+        if isinstance(rows, Failure):
+            raise rows
+        return rows
 
     def ids(self, stream: str, field: str, advertiser_id: str, within: Within | None = None) -> tuple[str, ...]:
         """Return the ids in `field` of those rows, each once."""
@@ -49,7 +66,14 @@ class Parents:
             if not sweep.finds_unmodified
             for page in Pages(
                 self._client,
-                sweep_request(endpoint, sweep, params, filtering, include_deleted=self._include_deleted),
+                sweep_request(
+                    endpoint,
+                    sweep,
+                    params,
+                    filtering,
+                    include_deleted=self._include_deleted,
+                    keys=partial(_keys, endpoint.primary_key),
+                ),
             )
             for row in page
         ]

@@ -98,10 +98,10 @@ class WindowPlan:
     def _resumed_start(self, cursor: Cursor, position: datetime) -> pendulum.Date:
         """Return the day on which the lookback window before the cursor begins.
 
-        An attempt at a full refresh goes on with the day after the cursor instead.
+        An attempt at a full refresh goes on with the day of the cursor instead.
         """
         if cursor.is_full_refresh:
-            return _plain(position.date()).add(days=1)
+            return _plain(position.date())
         try:
             lookback = pendulum.duration(days=self.config.attribution_window) + cursor.overlap
             return _plain((position - lookback).date())
@@ -122,11 +122,12 @@ class WindowPlan:
     def reached(self, advertiser: Advertiser, last_day: date) -> datetime:
         """Return where the cursor stands after `last_day`: its last hour, or the newest hour that is finished.
 
-        In a full refresh the cursor tells what was emitted, whether it was finished or not.
+        In a full refresh it is the day to go on with: the one after, or the one of the newest hour that is finished.
         """
         end = datetime.combine(last_day, _LAST_HOUR)
-        if self.cursor is not None and self.cursor.is_full_refresh:
-            return end
         finished = earliest_local(self.now - self.latency, advertiser.zone)
         newest_hour = finished.replace(tzinfo=None, minute=0, second=0, microsecond=0)
+        if self.cursor is not None and self.cursor.is_full_refresh:
+            next_day = _plain(last_day).add(days=1)
+            return datetime.combine(min(next_day, newest_hour.date()), time())
         return min(end, newest_hour)

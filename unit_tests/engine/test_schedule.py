@@ -67,3 +67,13 @@ def test_every_slice_is_taken_once_however_many_were_postponed() -> None:
     assert found.count("limited") == 12_000
     assert found.count("free") == 3
     assert schedule.take() is None or isinstance(schedule.take(), Done)
+
+
+def test_a_slice_that_can_be_read_goes_before_those_of_limited_advertisers() -> None:
+    """Also if it was postponed after theirs."""
+    limited = {"a", "b"}
+    schedule = Schedule([Windows("s", {"a": 3, "b": 3})], rests=lambda advertiser: advertiser in limited)
+    assert taken(schedule, 1) == ["a"]
+    limited.remove("b")
+
+    assert taken(schedule, 5) == ["b", "b", "b", "a", "a"]

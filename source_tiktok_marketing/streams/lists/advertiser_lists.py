@@ -30,5 +30,7 @@ class AdvertiserList(Stream):
             if self._is_listing or not isinstance(failure, EndpointUnavailable):
                 raise failure
             yield from (Skipped(advertiser.advertiser_id, failure) for advertiser in advertisers.readable)
+        if not self._is_listing:
+            yield from (Skipped(advertiser_id, why) for advertiser_id, why in advertisers.not_told.items())
         if rows := advertisers.listed if self._is_listing else advertisers.infos:
             yield Page([self._caster(dict(row)) for row in rows])

@@ -12,7 +12,7 @@ from source_tiktok_marketing.api.return_codes import PARAMETER_ERROR
 from source_tiktok_marketing.api.seen_rows import SeenRows
 from source_tiktok_marketing.catalog.endpoints import CombinationList, Sweep
 from source_tiktok_marketing.engine.cursor import Cursor
-from source_tiktok_marketing.engine.stream import Event, Skipped, Slice
+from source_tiktok_marketing.engine.stream import Event, Page, Skipped, Slice
 from source_tiktok_marketing.streams.advertisers import Advertiser
 from source_tiktok_marketing.streams.casting import Json
 from source_tiktok_marketing.streams.context import Context
@@ -36,7 +36,8 @@ class InstantPageEvents(ListStream[CombinationList]):
     def _read_each(self) -> Iterator[Event]:
         for advertiser in self.context.advertisers.readable:
             try:
-                yield from self.read(advertiser)
+                for event in self.read(advertiser):
+                    yield replace(event, advertiser_id=advertiser.advertiser_id) if isinstance(event, Page) else event
             except Failure as failure:
                 yield Skipped(advertiser.advertiser_id, failure)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, Failure
+from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, Failure, TransientFailure
 from source_tiktok_marketing.catalog.endpoints import ListEndpoint
 from source_tiktok_marketing.engine.stream import Event, Slice
 from source_tiktok_marketing.streams.lists.list_stream import ListStream
@@ -18,11 +18,16 @@ class ReferenceList(ListStream[ListEndpoint]):
     def _read_once(self) -> Iterator[Event]:
         refusal: Failure | None = None
         for advertiser in self.context.advertisers.readable:
+            is_empty = True
             try:
-                yield from self.read(advertiser)
+                for event in self.read(advertiser):
+                    yield event
+                    is_empty = False
             except (AdvertiserUnavailable, EndpointUnavailable) as failure:
                 refusal = failure
             else:
-                return
+                if not is_empty:
+                    return
+                refusal = TransientFailure(f"TikTok's list {self.endpoint.path} is empty, which it never is.")
         if refusal is not None:
             raise refusal

@@ -18,7 +18,7 @@ def sweep_request(
     filtering: Mapping[str, Any],
     *,
     include_deleted: bool,
-    keys: Keys | None = None,
+    keys: Keys,
     seen: SeenRows | None = None,
 ) -> ListRequest:
     """Return the request of `sweep` with these `params`, and `filtering` beside the sweep's own."""

@@ -24,7 +24,7 @@ from source_tiktok_marketing.streams.windows import WindowPlan
 logger = logging.getLogger("airbyte")
 
 _PAUSES = (5.0, 30.0)
-"""Seconds before a metric is asked for again that TikTok answered before and then refused."""
+"""Seconds before a refused metric is asked for again: once, or more often if TikTok has answered it before."""
 _MOST_ROWS = 50_000
 """Of a window that can be halved: many windows are read at once, and each remembers its rows (100 bytes each)."""
 
@@ -94,7 +94,7 @@ class ReportStream(Stream):
 
         Raises `TransientFailure` after the last record if one was left out that TikTok answered before.
         """
-        advertiser_id, pauses = question.advertiser.advertiser_id, iter(_PAUSES)
+        advertiser_id, repetitions = question.advertiser.advertiser_id, 0
         left_out: dict[str, MetricsRefused] = {}
         while True:
             without = self._refused[advertiser_id] | left_out.keys()
@@ -106,15 +106,20 @@ class ReportStream(Stream):
                     del page  # it is let go before the next is awaited
             except MetricsRefused as failure:
                 refused = self._refused_of(metrics, failure)
-                if not refused & self._answered[advertiser_id]:
+                was_answered = bool(refused & self._answered[advertiser_id])
+                if refused <= self._refused[advertiser_id]:
+                    continue
+                if repetitions < (len(_PAUSES) if was_answered else 1):  # a refusal may pass
+                    self.context.client.pause(_PAUSES[repetitions], advertiser_id)
+                    repetitions += 1
+                elif not was_answered:
                     self._leave_out(refused, advertiser_id)
-                elif (seconds := next(pauses, None)) is not None:
-                    self.context.client.pause(seconds, advertiser_id)
                 else:
                     left_out |= dict.fromkeys(refused, failure)
             else:
                 break
-        for name, refusal in left_out.items():
+        if left_out:
+            name, refusal = next(iter(left_out.items()))
             raise TransientFailure(
                 f"TikTok has answered {name} before and refuses it now, so it is missing in some rows of advertiser "
                 f"{advertiser_id}. The next sync reads them again. {refusal.message}",
