@@ -7,7 +7,7 @@ from source_tiktok_marketing.api.clock import Stopped
 
 
 class VirtualClock:
-    """Implements the `Clock` protocol. Whoever sleeps takes the time of all threads to the end of his sleep."""
+    """Implements the `Clock` protocol. A sleep moves the time of all threads to its end."""
 
     def __init__(self, start: datetime = datetime(2026, 11, 10, 12, tzinfo=UTC)) -> None:
         self._start = start

@@ -186,7 +186,7 @@ def test_a_reader_that_is_gone_is_no_reason_to_complain(
 
 
 def test_a_pipe_that_does_not_wait_gets_everything(connection: Connection) -> None:
-    """Some hosts hand one over; whoever reads it is slower than the connector."""
+    """Some hosts hand one over whose reader is slower than the connector."""
     arguments = connection.read_arguments(*STREAMS)
     expected = connection.run(arguments)
     reading, writing = os.pipe()

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -32,6 +33,20 @@ _TRIES_OF_A_TIMEOUT = 4
 def advertiser_of(params: Mapping[str, Any]) -> str:
     """Return the advertiser that a request is about, empty if none."""
     return str(params.get("advertiser_id", ""))
+
+
+@dataclass(slots=True)
+class _Request:
+    """A request, and what became of it so far."""
+
+    path: str
+    query: str
+    advertiser_id: str
+    began: float
+    """When it was asked for, in monotonic seconds."""
+    tries: int = 0
+    refusals: int = 0
+    """For rate limits."""
 
 
 class Client:
@@ -102,42 +117,46 @@ class Client:
         times or, if not `repeats_timeouts`, once. When a request has failed in this way and no other was accepted
         meanwhile, further requests are sent once, and after some more failures not at all.
         """
-        advertiser_id = advertiser_of(params)
-        query, began = encoded(params), self._clock.monotonic()
-        tries, refusals = 0, 0
+        request = _Request(path, encoded(params), advertiser_of(params), began=self._clock.monotonic())
         while True:
             self._require_tiktok(ahead)
             first, ahead = ahead, None
             try:
-                response = self._response(path, query, advertiser_id, first, is_repetition=tries + refusals > 0)
+                response = self._response(request, first)
                 self.gate.enter()
                 reply = self._judge.accepted(path, response, self._transport.read(path, response), decode)
-            except TimedOut as failure:
-                tries += _TRIES_OF_A_TIMEOUT
-                if self._is_last(tries, _LONGEST_WAIT) or not repeats_timeouts:
-                    self._availability.given_up(failure, began)
-                    raise
-                self._wait_after(failure, _LONGEST_WAIT, advertiser_id)
-            except RateLimited as failure:
-                self._availability.refused(failure)
-                refusals += 1
-                pause = self._slow_down(failure, advertiser_id, refusals)
-                waited = self._clock.monotonic() - began
-                if self._is_last(0, pause) or waited > self._timeouts.limited_seconds:
-                    raise self._given_up(failure, f"This went on for {waited / 60:.1f} minutes.", began) from failure
-            except TransientFailure as failure:
-                tries += 1
-                seconds = min(2.0 ** (tries - 1), _LONGEST_WAIT) * random.uniform(1.0, 1.25)
-                if self._is_last(tries, failure.retry_after or seconds):
-                    raise self._given_up(failure, f"The request was sent {tries} times.", began) from failure
-                self._wait_after(failure, seconds, advertiser_id)
             except Failure as failure:
-                self._availability.refused(failure)
-                raise
+                self._wait_or_raise(failure, request, repeats_timeouts=repeats_timeouts)
             else:
                 self._availability.accepted()
-                self._pacer.accepted(advertiser_id)
+                self._pacer.accepted(request.advertiser_id)
                 return reply
+
+    def _wait_or_raise(self, failure: Failure, request: _Request, *, repeats_timeouts: bool) -> None:
+        """Return when the request is to be repeated. Raises the failure that ends it otherwise."""
+        match failure:
+            case TimedOut():
+                request.tries += _TRIES_OF_A_TIMEOUT
+                if self._is_last(request, _LONGEST_WAIT) or not repeats_timeouts:
+                    self._availability.given_up(failure, request.began)
+                    raise failure
+                self._wait_after(failure, _LONGEST_WAIT, request.advertiser_id)
+            case RateLimited():
+                self._availability.refused(failure)
+                request.refusals += 1
+                pause = self._slow_down(failure, request)
+                waited = self._clock.monotonic() - request.began
+                if self._is_last(request, pause) or waited > self._timeouts.limited_seconds:
+                    raise self._given_up(failure, f"This went on for {waited / 60:.1f} minutes.", request) from failure
+            case TransientFailure():
+                request.tries += 1
+                seconds = min(2.0 ** (request.tries - 1), _LONGEST_WAIT) * random.uniform(1.0, 1.25)
+                if self._is_last(request, failure.retry_after or seconds):
+                    raise self._given_up(failure, f"The request was sent {request.tries} times.", request) from failure
+                self._wait_after(failure, seconds, request.advertiser_id)
+            case _:
+                self._availability.refused(failure)
+                raise failure
 
     def _require_tiktok(self, ahead: RequestAhead | None) -> None:
         """Raise the verdict if TikTok is down."""
@@ -148,16 +167,16 @@ class Client:
                 ahead.discard()
             raise
 
-    def _is_last(self, tries: int, pause: float) -> bool:
+    def _is_last(self, request: _Request, pause: float) -> bool:
         """Whether a request that failed isn't repeated after a pause of so many seconds."""
         is_too_long = self._clock.monotonic() + pause > self._gives_up_at
-        return self._availability.is_down or is_too_long or tries >= self._timeouts.tries
+        return self._availability.is_down or is_too_long or request.tries >= self._timeouts.tries
 
-    def _given_up(self, failure: TransientFailure, what_was_tried: str, began: float) -> TransientFailure:
+    def _given_up(self, failure: TransientFailure, what_was_tried: str, request: _Request) -> TransientFailure:
         """Return the failure of a request that is not repeated again."""
         given_up = TransientFailure(f"{failure.message} {what_was_tried}", code=failure.code)
         given_up.__cause__ = failure
-        self._availability.given_up(given_up, began)
+        self._availability.given_up(given_up, request.began)
         return given_up
 
     def rests(self, advertiser_id: str) -> bool:
@@ -175,15 +194,14 @@ class Client:
             with self._counting:
                 self._failing[advertiser_id] -= 1
 
-    def _response(
-        self, path: str, query: str, advertiser_id: str, ahead: RequestAhead | None, *, is_repetition: bool
-    ) -> requests.Response:
+    def _response(self, request: _Request, ahead: RequestAhead | None) -> requests.Response:
         """Return the beginning of an answer. A place at the gate is given up while waiting for it."""
         if ahead is None or not ahead.has_arrived:
             self.gate.leave()
         if ahead is not None:
             return ahead.response()
-        return self._opened(path, query, advertiser_id, is_repetition=is_repetition)
+        is_repetition = request.tries + request.refusals > 0
+        return self._opened(request.path, request.query, request.advertiser_id, is_repetition=is_repetition)
 
     def _opened(self, path: str, query: str, advertiser_id: str, *, is_repetition: bool = False) -> requests.Response:
         """Send once, when the rate limits allow it; return with the beginning of the answer."""
@@ -193,11 +211,11 @@ class Client:
             self.repeated += is_repetition
         return self._transport.open(path, query)
 
-    def _slow_down(self, failure: RateLimited, advertiser_id: str, refusals: int) -> float:
+    def _slow_down(self, failure: RateLimited, request: _Request) -> float:
         """Pause the requests that the refusal is about; return the seconds."""
-        if failure.of_advertiser and advertiser_id:
-            pause = self._pacer.advertiser_refused(advertiser_id, refusals)
-            logger.info("%s Advertiser %s rests for %.0f s.", failure.message, advertiser_id, pause)
+        if failure.of_advertiser and request.advertiser_id:
+            pause = self._pacer.advertiser_refused(request.advertiser_id, request.refusals)
+            logger.info("%s Advertiser %s rests for %.0f s.", failure.message, request.advertiser_id, pause)
         else:
             pause = self._pacer.refused(failure.message)
         return pause

@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Stopped(Exception):  # noqa: N818  not an error: the run was told to end
-    """The run is ending; whoever waits gives up at once."""
+    """The run is ending, so nothing is waited for any more."""
 
 
 class Clock(Protocol):

@@ -89,6 +89,8 @@ class Reader:
         self._queue: queue.Queue[_Queued] = queue.Queue(_QUEUED_BLOCKS)
         self._uncounted = dict.fromkeys(self._streams, 0)
         self._state_at: dict[str, float] = {}
+        self._held_back: set[str] = set()
+        """Streams whose cursor has moved since their last state."""
         self._output_at = clock.monotonic()
 
     def lines(self) -> Iterator[bytes]:
@@ -130,13 +132,19 @@ class Reader:
         try:
             queued = self._queue.get(timeout=_POLL)
         except queue.Empty:
-            if self._clock.monotonic() - self._output_at > _SILENCE:
-                self._output_at = self._clock.monotonic()
-                yield from (self._state(name) for name, outcome in self.outcomes.items() if not outcome.is_finished)
+            yield from self._states_of_a_pause()
             return
         for lines in self._lines_of(queued):
             self._output_at = self._clock.monotonic()
             yield lines
+
+    def _states_of_a_pause(self) -> Iterator[bytes]:
+        """Yield states that were held back, and after a long silence those of all streams that go on."""
+        due = [name for name in self._held_back if self._since_state(name) >= self._state_pause(name)]
+        if self._clock.monotonic() - self._output_at > _SILENCE:
+            self._output_at = self._clock.monotonic()
+            due = [name for name, outcome in self.outcomes.items() if not outcome.is_finished]
+        yield from map(self._state, due)
 
     def _drained(self) -> Iterator[bytes]:
         """Yield what is in the queue already."""
@@ -169,7 +177,8 @@ class Reader:
             case _WindowEnd(stream=stream, reached=reached):
                 if stream.cursor is not None:
                     stream.cursor.advance(reached.window, reached.so_far)
-                    if self._state_is_due(name, len(stream.cursor)):
+                    self._held_back.add(name)
+                    if self._state_is_due(name):
                         yield self._state(name)
             case Problem(advertiser_id=advertiser_id, failure=failure):
                 self._take_note(name, outcome, advertiser_id, failure)
@@ -204,13 +213,20 @@ class Reader:
         cursor = self._streams[name].cursor
         count, self._uncounted[name] = self._uncounted[name], 0
         self._state_at[name] = self._clock.monotonic()
+        self._held_back.discard(name)
         return protocol.line(protocol.state(name, NO_CURSOR if cursor is None else cursor.stream_state(), count))
 
-    def _state_is_due(self, name: str, partitions: int) -> bool:
-        since = self._clock.monotonic() - self._state_at.get(name, float("-inf"))
-        if partitions > _SMALL_STATE:
-            return since >= _LARGE_STATE_PAUSE
-        return self._uncounted[name] > 0 or since >= _EMPTY_STATE_PAUSE
+    def _state_is_due(self, name: str) -> bool:
+        if self._uncounted[name] > 0 and self._state_pause(name) < _LARGE_STATE_PAUSE:
+            return True
+        return self._since_state(name) >= self._state_pause(name)
+
+    def _state_pause(self, name: str) -> float:
+        cursor = self._streams[name].cursor
+        return _LARGE_STATE_PAUSE if cursor is not None and len(cursor) > _SMALL_STATE else _EMPTY_STATE_PAUSE
+
+    def _since_state(self, name: str) -> float:
+        return self._clock.monotonic() - self._state_at.get(name, float("-inf"))
 
     def _work(self) -> None:
         """Read slice after slice until none is left or the run ends."""

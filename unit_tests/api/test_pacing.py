@@ -254,7 +254,7 @@ def test_threads_share_one_budget() -> None:
     assert 1200 / 30 <= elapsed + 1 <= 1200 / 27 + 1
 
 
-def test_whoever_waits_is_let_go_at_the_end() -> None:
+def test_threads_that_wait_end_with_the_run() -> None:
     clock = VirtualClock()
     pacer = Pacer(TIERS["basic"], clock)
     pacer.refused()
