@@ -113,6 +113,10 @@ def speed_table() -> str:
             ",d",
         ),
         ("requests a day later", requests["incremental"]["ours"], requests["incremental"]["theirs"], ",d"),
+        *(
+            (f"requests for {what}", *both(results["report_requests"][part], "requests"), ",d")
+            for part, what in REPORT_REQUESTS.items()
+        ),
         (
             "requests a second where 10 are granted and a reply takes 300 ms",
             *both(latency, "requests_per_second"),
@@ -130,6 +134,11 @@ def speed_table() -> str:
 
 
 WHO = ("ours", "theirs")
+REPORT_REQUESTS = {
+    "daily": "daily reports of 13 months, of accounts that are as old",
+    "daily_resumed": "the same a day later",
+    "hourly": "hourly reports of 14 days, of accounts that are as old",
+}
 
 
 def both(result: Json, figure: str) -> tuple[float, float]:
