@@ -4,15 +4,18 @@
 marks what no form shows. Shapes that only old versions advertised are accepted, too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 import pendulum
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
-from pydantic.json_schema import SkipJsonSchema
+from pydantic.annotated_handlers import GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue, SkipJsonSchema
+from pydantic_core import CoreSchema, core_schema
 
 from source_tiktok_marketing.api.failures import ConfigFailure
+from source_tiktok_marketing.catalog.custom_reports import CustomReport
 from source_tiktok_marketing.credentials import OAUTH, SANDBOX, OAuth, Sandbox, present_credentials
 from source_tiktok_marketing.option_types import (
     MAX_DAYS_PER_REQUEST,
@@ -26,6 +29,30 @@ from source_tiktok_marketing.option_types import (
 PRODUCTION_URL = "https://business-api.tiktok.com/open_api/v1.3/"
 SANDBOX_URL = "https://sandbox-ads.tiktok.com/open_api/v1.3/"
 BASE_URL_VARIABLE = "TIKTOK_API_BASE_URL"
+
+
+class CustomReports:
+    """Reads the custom reports with a model of their own, which is imported only if there are some."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: object) -> CoreSchema:
+        """Return what reads them."""
+        return core_schema.no_info_plain_validator_function(cls._read)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Return what the form shows."""
+        from source_tiktok_marketing.custom_report_options import form  # noqa: PLC0415  only the form needs it
+
+        return handler(form())
+
+    @staticmethod
+    def _read(value: object) -> tuple[CustomReport, ...]:
+        if not value:
+            return ()
+        from source_tiktok_marketing.custom_report_options import custom_reports  # noqa: PLC0415  see the class
+
+        return custom_reports(value)
 
 
 class Config(BaseModel):
@@ -88,6 +115,15 @@ class Config(BaseModel):
         title="Rate Limit Tier",
         description="What TikTok granted your developer app: basic is 10 requests a second, advanced 20, premium 30, "
         "ultimate 50.",
+    )
+    custom_reports: Annotated[tuple[CustomReport, ...], CustomReports] = Field(
+        (),
+        title="Custom Reports",
+        description="Reports of your own, each a stream that is called custom_ and its name. docs/custom_reports.md "
+        "says what TikTok offers.",
+        examples=[
+            [{"name": "ads_by_country", "level": "ad", "breakdowns": ["country_code"], "metrics": ["basic", "video"]}]
+        ],
     )
     base_url: SkipJsonSchema[str] = Field("", validation_alias=BASE_URL_VARIABLE, validate_default=True)
 
@@ -185,9 +221,23 @@ def _contradictions(config: Config, now: datetime) -> list[str]:
         )
     if config.start_date > pendulum.instance(now).in_timezone("UTC").add(days=1).date():
         problems.append(f"start_date: {config.start_date} is in the future; choose a past day")
+    problems += _contradictions_of_reports(config, now)
     if config.end_date is not None and config.end_date < config.start_date:
         problems.append(f"end_date: {config.end_date} lies before start_date {config.start_date}")
     return problems
+
+
+def _contradictions_of_reports(config: Config, now: datetime) -> Iterator[str]:
+    """Yield what is wrong with custom reports in this configuration."""
+    tomorrow = pendulum.instance(now).in_timezone("UTC").add(days=1).date()
+    for report in config.custom_reports:
+        if report.start_date is not None and report.start_date > tomorrow:
+            yield f"custom_reports: report {report.own_name}: start_date {report.start_date} is in the future"
+        if config.is_sandbox and not report.in_sandbox:
+            yield (
+                f"custom_reports: report {report.own_name}: the sandbox offers no level advertiser: choose campaign, "
+                "adgroup or ad"
+            )
 
 
 def _problem(details: Any) -> str:

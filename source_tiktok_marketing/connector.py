@@ -49,11 +49,19 @@ class Connector:
         self._timeouts = timeouts
         self._check_timeouts = check_timeouts
         redactor.hide(self.config.secrets)
+        for report in self.config.custom_reports:
+            if report.unknown:
+                logger.warning(
+                    "Report %s: %s are not known, so they are text.", report.own_name, ", ".join(report.unknown)
+                )
 
     @property
     def available(self) -> Mapping[str, Row]:
         """The streams that this configuration can read, by name."""
-        return available_streams(is_sandbox=self.config.is_sandbox, granularity=self.config.granularity)
+        config = self.config
+        return available_streams(
+            is_sandbox=config.is_sandbox, granularity=config.granularity, custom_reports=config.custom_reports
+        )
 
     def discover(self) -> Json:
         """Return the catalogue of what this configuration can read."""
@@ -73,6 +81,10 @@ class Connector:
                 if not self.config.is_sandbox:
                     raise advertisers.info_failure
                 probe_sandbox(client, advertisers)
+            if self.config.custom_reports and not self.config.is_sandbox:
+                from source_tiktok_marketing.streams.reports.custom import probe_reports  # noqa: PLC0415  see the class
+
+                probe_reports(client, self.config, advertisers, self._clock.now())
         logger.info("%d ad accounts can be read.", len(advertisers.readable))
         return f"{len(advertisers.readable)} ad accounts can be read."
 

@@ -1,6 +1,6 @@
 """Which streams a configuration can read, and how the catalogue describes them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from source_tiktok_marketing.catalog.gmv_max import GMV_MAX_REPORTS
@@ -52,14 +52,16 @@ class Row(Protocol):
 STREAMS: tuple[Row, ...] = (*ADVERTISER_LISTS, *LISTS, *REPORTS, *GMV_MAX_REPORTS)
 
 
-def available_streams(*, is_sandbox: bool = False, granularity: str | None = None) -> Mapping[str, Row]:
+def available_streams(
+    *, is_sandbox: bool = False, granularity: str | None = None, custom_reports: Iterable[Row] = ()
+) -> Mapping[str, Row]:
     """The streams that can be read, by name, in catalogue order.
 
     The sandbox serves fewer; a configuration with the single `granularity` of old versions (HOUR, DAY or LIFETIME) has
-    the un-suffixed report names of that time, too.
+    the un-suffixed report names of that time, too. The custom reports come last.
     """
     old_names = tuple(report for report in UNSUFFIXED if report.grain.granularity == granularity)
-    return {row.name: row for row in (*STREAMS, *old_names) if row.in_sandbox or not is_sandbox}
+    return {row.name: row for row in (*STREAMS, *old_names, *custom_reports) if row.in_sandbox or not is_sandbox}
 
 
 def described(row: Row) -> Json:

@@ -37,13 +37,16 @@ class FormSchema(GenerateJsonSchema):
 
 
 def form() -> Json:
-    """Return the JSON schema of the configuration, without references, each option numbered by its place."""
+    """Return the JSON schema of the configuration, without references, options numbered by their places."""
     schema = Config.model_json_schema(schema_generator=FormSchema)
     definitions = schema.pop("$defs")
     del schema["required"]
     for order, option in enumerate(schema["properties"].values()):
         option["order"] = order
     inlined: Json = _inlined(schema, definitions)
+    for option in inlined["properties"].values():
+        for order, field in enumerate(option.get("items", {}).get("properties", {}).values()):
+            field["order"] = order
     return {"$schema": "http://json-schema.org/draft-07/schema#"} | inlined
 
 

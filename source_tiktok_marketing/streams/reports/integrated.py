@@ -7,6 +7,7 @@ import orjson
 import pendulum
 
 from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, NeededRefused
+from source_tiktok_marketing.catalog.custom_reports import CustomReport
 from source_tiktok_marketing.catalog.endpoints import ALL_STATUSES
 from source_tiktok_marketing.catalog.reports import Report
 from source_tiktok_marketing.engine.cursor import Cursor
@@ -23,7 +24,7 @@ from source_tiktok_marketing.streams.windows import Window
 class IntegratedReport(ReportStream):
     """One report."""
 
-    def __init__(self, report: Report, context: Context, cursor: Cursor | None) -> None:
+    def __init__(self, report: Report | CustomReport, context: Context, cursor: Cursor | None) -> None:
         super().__init__(report, tuple(metric.name for metric in report.metrics), context, cursor)
         self._report = report
 
