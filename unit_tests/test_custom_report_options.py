@@ -1,6 +1,7 @@
 """However other connectors write a custom report, it is the same report."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from source_tiktok_marketing.api.failures import ConfigFailure
 from source_tiktok_marketing.catalog.custom_legality import GRANULARITIES, LEVEL_NAMES, OFFERS
 from source_tiktok_marketing.catalog.custom_metrics import metric_groups
 from source_tiktok_marketing.catalog.custom_reports import CustomReport
+from unit_tests.generate.outputs import ROOT
 from unit_tests.generate.specification import form
 from unit_tests.json_values import VALUES, mappings_with
 from unit_tests.test_config import config_of, with_token
@@ -142,6 +144,18 @@ def test_a_report_needs_no_more_than_a_name() -> None:
     assert row.primary_key == ("advertiser_id", "campaign_id", "stat_time_day")
     assert {"spend", "impressions", "clicks"} < {metric.name for metric in row.metrics}
     assert (row.start_date, row.lookback_days, row.filters) == (None, None, ())
+
+
+def test_the_examples_of_the_documentation_are_legal() -> None:
+    """Of the filter of the last one, TikTok's documents say nothing."""
+    text = (ROOT / "docs/custom_reports.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```json\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    read = config_of(with_token(**json.loads(example))).custom_reports
+
+    assert len(read) == 3
+    assert read[0].name == "custom_ads_by_country"
+    assert read[0].primary_key == ("advertiser_id", "ad_id", "stat_time_day", "country_code")
+    assert [len(list(row.doubts())) for row in read] == [0, 0, 1]
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ class Case:
             "report_type": self.report_type,
             "data_level": self.data_level,
             "dimensions": self.dimensions,
-            "filtering": [*(item for item in default if item["field_name"] not in named), *self.filtering],
+            "filtering": _sorted([*(item for item in default if item["field_name"] not in named), *self.filtering]),
         }
 
     def asked(self, tiktok: Emulator) -> list[Json]:
@@ -64,7 +64,7 @@ class Case:
         return [
             request.params
             for request in tiktok.log.to("report/integrated/get/")
-            if {name: request.params.get(name, []) for name in question} == question
+            if {name: request.params.get(name) for name in question} | _filtering(request.params) == question
             and set(self.metrics) <= set(request.params["metrics"])
         ]
 
@@ -92,6 +92,14 @@ class Case:
             last = min(first + timedelta(days=SPANS[self.time] - 1), today)
             yield {"start_date": str(first), "end_date": str(last)}
             first = last + timedelta(days=1)
+
+
+def _filtering(params: Json) -> Json:
+    return {"filtering": _sorted(params.get("filtering", []))}
+
+
+def _sorted(filters: list[Json]) -> list[Json]:
+    return sorted(filters, key=lambda item: str(item["field_name"]))
 
 
 def _wanted(case: Case, row: Json) -> Json:

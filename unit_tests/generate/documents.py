@@ -7,12 +7,16 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from unit_tests.generate.custom_reports import group_table, metric_rule_table, offer_table
 from unit_tests.generate.options import option_table
 from unit_tests.generate.tables import error_table, family_table, speed_table, stream_table
 
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 PARTS: Mapping[str, Callable[[], str]] = {
     "config": option_table,
+    "custom_groups": group_table,
+    "custom_metrics": metric_rule_table,
+    "custom_reports": offer_table,
     "errors": error_table,
     "families": family_table,
     "speed": speed_table,
