@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -244,3 +246,28 @@ def test_any_json_is_reports_or_a_config_failure(reports: list[object]) -> None:
         return
 
     assert len(read) == len(reports)
+
+
+def test_nobody_pays_for_reports_that_were_not_configured() -> None:
+    """Reading the file of metrics, and the model of a report, would be a tenth of `discover`."""
+    code = (
+        "import json, sys\n"
+        "from source_tiktok_marketing.api.clock import SystemClock\n"
+        "from source_tiktok_marketing.connector import Connector\n"
+        "from source_tiktok_marketing.protocol import Redactor\n"
+        "connector = Connector(json.loads(sys.argv[1]), SystemClock(), Redactor())\n"
+        "connector.discover()\n"
+        "print(*[name for name in sys.modules if '.custom' in name])\n"
+    )
+    loaded = {
+        bool(reports): subprocess.run(  # noqa: S603  our own code
+            [sys.executable, "-c", code, json.dumps(with_token(custom_reports=reports))],
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout.split()
+        for reports in ([], [{"name": "one"}])
+    }
+
+    assert loaded[False] == []
+    assert "source_tiktok_marketing.catalog.custom_metrics" in loaded[True]
