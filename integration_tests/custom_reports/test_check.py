@@ -177,6 +177,7 @@ def test_a_refusal_of_tiktok_fails_the_check_with_its_words(connect: Connect, ti
         {"code": 40001, "message": "The app does not grant this endpoint."},
         {"code": 40100, "message": "Too many requests."},
         {"status": 502},
+        {"status": 404},
         {"drop": True},
     ],
     ids=str,
