@@ -10,7 +10,7 @@ from integration_tests.expected.report_names import ReportName
 
 Json = dict[str, Any]
 
-# How many days one request covers; a lifetime audience report is asked for the last year.
+# How many days one request covers; a lifetime audience report is asked for the last year, or what is left of it.
 SPANS = {"hourly": 1, "daily": 30}
 AUDIENCE_DAYS = 365
 
@@ -45,7 +45,7 @@ def expected_report(
 def _dates(tiktok: Emulator, report: ReportName, advertiser: Advertiser, start: date, end: date) -> Iterator[Json]:
     today = min(end, tiktok.clock.local(advertiser.timezone).date())
     if report.grain == "lifetime":
-        first = today - timedelta(days=AUDIENCE_DAYS - 1)
+        first = max(start, today - timedelta(days=AUDIENCE_DAYS - 1))
         yield {"start_date": str(first), "end_date": str(today)} if report.is_audience else {"query_lifetime": True}
         return
     while start <= today:

@@ -1,29 +1,65 @@
-"""The syncs of a seed: calm, under faults, and cut off and resumed."""
+"""The syncs of a seed: calm, under faults, cut off and resumed, tried again, and day after day."""
 
 import io
 import os
-import resource
 import sys
-import tempfile
-import time
-from collections import Counter
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import orjson
-
-from integration_tests.emulator import Emulator, seeded_world
-from integration_tests.harness.accounts import NOW
+from integration_tests.emulator import Emulator
+from integration_tests.expected.report_names import REPORTS, ReportName
 from integration_tests.harness.connection import BASE_URL_VARIABLE, Connection, EmulatedClock
 from integration_tests.harness.output import Json, Run, assert_orderly, parsed
+from integration_tests.soak.lasting import Drawn, drawn
+from integration_tests.soak.ledger import Ledger
+from integration_tests.soak.truth import Truth
 from integration_tests.soak.weather import Weather
 from source_tiktok_marketing.run import main as connector
 
-START = "2026-11-09"
-REPORT = "report/integrated/get/"
-MEGABYTE = 1024.0
+START = date(2026, 11, 8)
+LASTING_FAULTS = 3
+SMALLEST_CUT = 1000
+
+
+@dataclass(frozen=True)
+class Sync:
+    """What a sync goes through."""
+
+    weather: bool = False
+    lasting: bool = False
+    cut_off: bool = False
+
+
+CALM, WEATHER, STORM = Sync(), Sync(weather=True), Sync(weather=True, lasting=True)
+CUT_WEATHER, CUT_STORM = Sync(weather=True, cut_off=True), Sync(weather=True, lasting=True, cut_off=True)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Syncs that go on from each other's state. After the last one everything must be there."""
+
+    syncs: tuple[Sync, ...]
+    mode: str = "incremental"
+    by_day: bool = False
+    """A day passes between two syncs, and figures arrive late."""
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "calm": Scenario((CALM,)),
+    "passing faults": Scenario((WEATHER,)),
+    "lasting faults": Scenario((STORM, CALM)),
+    "cut off": Scenario((CUT_STORM, CUT_WEATHER, STORM, CALM)),
+    "full refresh": Scenario((CUT_WEATHER, CUT_STORM, STORM, CALM), mode="full_refresh"),
+    "day after day": Scenario((STORM, WEATHER, STORM, CALM), by_day=True),
+}
+LATENCIES = (2, 11, 16)
+"""Hours after which TikTok has figures: of engagement and SKAN, by country, and all others."""
+ATTRIBUTION_DAYS = 3
+"""After which all conversions are attributed to their day."""
 
 
 class CutOff(io.RawIOBase):
@@ -45,123 +81,83 @@ class CutOff(io.RawIOBase):
         return len(block)
 
 
-@dataclass
-class Figures:
-    """What one seed did."""
-
-    seed: int
-    streams: int
-    records: int
-    requests: int
-    faults: int
-    repeated: int
-    waited: float
-    lost: int
-    doubled: int
-    red: int
-    megabytes: float
-    seconds: float
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing was lost, doubled or red."""
-        return not (self.lost or self.doubled or self.red)
-
-
 class Soak:
-    """The syncs of one seed."""
+    """The syncs of one seed, over a few accounts that the configuration may name."""
 
     def __init__(self, tiktok: Emulator, folder: Path, seed: int) -> None:
         os.environ[BASE_URL_VARIABLE] = tiktok.base_url
-        self._tiktok, self._dice = tiktok, Random(seed)
-        self._weather = Weather(seed)
-        accounts = tiktok.world.advertisers
-        config = {"start_date": START, "advertiser_ids": [accounts[seed % len(accounts)].id]}
-        self._connection = Connection(tiktok, folder, config)
-        self._catalog = self._connection.catalog()
-        self._keys: dict[str, list[str]] = {
-            entry["stream"]["name"]: [name for (name,) in entry["stream"].get("source_defined_primary_key", [])]
-            for entry in self._catalog["streams"]
-        }
-        self.waited, self.lost, self.doubled, self.red = 0.0, 0, 0, 0
+        self._tiktok, self._seed, self._dice = tiktok, seed, Random(seed)
+        accounts = [advertiser.id for advertiser in tiktok.world.advertisers]
+        self._settings: Json = {"start_date": str(START), "advertiser_ids": accounts if seed % 3 == 0 else []}
+        self._connection = Connection(tiktok, folder, self._settings)
+        streams = self._connection.discover()
+        self._truth = Truth(tiktok, streams, START)
+        self._names = [stream["name"] for stream in streams]
+        self._size = SMALLEST_CUT + 1
+        self.findings: list[tuple[str, str]] = []
+        self.syncs, self.records, self.hits, self.waited = 0, 0, 0, 0.0
 
-    def run(self) -> tuple[int, int, int]:
-        """Read calmly, under faults, and cut off and resumed under faults; return streams, records, faults."""
-        calm = self._read(None)
-        for fault in self._weather.faults():
+    def run(self) -> None:
+        """Go through all scenarios."""
+        for name, scenario in SCENARIOS.items():
+            self._go_through(name, scenario)
+
+    def _go_through(self, name: str, scenario: Scenario) -> None:
+        streams = self._streams_by_day() if scenario.by_day else self._names
+        window = self._connection.config.get("attribution_window", ATTRIBUTION_DAYS)
+        ledger, states = Ledger(self._truth, is_attributed=window >= ATTRIBUTION_DAYS), None
+        for number, sync in enumerate(scenario.syncs):
+            if scenario.by_day and number:
+                self._tiktok.clock.move(hours=self._dice.randrange(14, 30))
+            faults = drawn(self._dice, self._truth.accounts, LASTING_FAULTS) if sync.lasting else []
+            where = f"seed {self._seed}, {name}, sync {number + 1}, {[(each.name, each.aim) for each in faults]}"
+            weather = Weather(f"{self._seed}/{name}/{number}")
+            self._inject(sync, weather, faults)
+            most = self._dice.randrange(SMALLEST_CUT, self._size) if sync.cut_off else None
+            run = self._read(streams, scenario.mode, states, most)
+            ledger.enter(run, streams, faults, is_cut_off=sync.cut_off)
+            states = _later(states, run.last_states)
+            self.findings += [(kind, f"{where}: {what}") for kind, what in ledger.findings]
+            ledger.findings.clear()
+            self.hits += weather.hits + sum(each.hits for each in faults)
+
+    def _streams_by_day(self) -> list[str]:
+        """Let figures arrive late, from early in a day on; return the reports whose figures are complete by then."""
+        hours = self._dice.choice(LATENCIES)
+        self._tiktok.report_limits.latency = timedelta(hours=hours)
+        self._tiktok.clock.move(hours=-self._dice.randrange(12))
+        self._connection.config = self._settings | {"attribution_window": self._dice.randrange(ATTRIBUTION_DAYS + 1)}
+        return [name for name in REPORTS if _latency(ReportName(name)) >= hours]
+
+    def _inject(self, sync: Sync, weather: Weather, faults: Sequence[Drawn]) -> None:
+        self._tiktok.clear_faults()
+        passing = weather.faults() if sync.weather else ()
+        for fault in (*passing, *(each for lasting in faults for each in lasting.faults)):
             self._tiktok.inject(fault)
-        self._compare(calm, [self._read(None)])
-        size = sum(len(orjson.dumps(message)) for message in calm.messages)
-        cut = self._read(None, most=self._dice.randrange(1000, size))
-        self._compare(calm, [cut, self._read(cut.last_states)])
-        return len(self._keys), len(calm.of("RECORD")), self._weather.hits
 
-    def _read(self, state: list[Json] | None, most: int | None = None) -> Run:
+    def _read(self, streams: Sequence[str], mode: str, states: list[Json] | None, most: int | None) -> Run:
         connection, clock = self._connection, EmulatedClock(self._tiktok)
-        saved = ["--state", connection.file("state", state)] if state else []
-        config = connection.file("config", connection.configured())
-        catalog = connection.file("catalog", self._catalog)
+        arguments = connection.read_arguments(*streams, state=states, sync_mode=mode)
         raw = CutOff(most or sys.maxsize)
         out = io.TextIOWrapper(raw, encoding="utf-8", write_through=True)  # type: ignore[type-var]
-        arguments = ["read", "--config", config, "--catalog", catalog, *saved]
         exit_status = connector(arguments, out, clock)
         run = Run(exit_status, parsed(bytes(raw.written), connection.secrets, cut_off=most is not None))
         if most is None:
             assert_orderly(run)
-            self.red += exit_status
+        self._size = max(self._size, len(raw.written))
         self.waited = max(self.waited, clock.waited)
+        self.syncs, self.records = self.syncs + 1, self.records + len(run.of("RECORD"))
         return run
 
-    def _compare(self, calm: Run, runs: list[Run]) -> None:
-        """Count the keys that are lost or changed in the runs together, and those that come out twice in one."""
-        for stream in self._keys:
-            truth = self._keyed(stream, calm.records(stream))
-            merged: dict[str, Json] = {}
-            for run in runs:
-                found = self._keyed(stream, run.records(stream))
-                self.doubled += len(run.records(stream)) - len(found)
-                merged |= found
-            self.lost += sum(merged.get(key) != record for key, record in truth.items())
-            self.lost += len(merged.keys() - truth.keys())
 
-    def _keyed(self, stream: str, records: list[Json]) -> dict[str, Json]:
-        names = self._keys[stream]
-        return {str([record.get(name) for name in names] if names else record): record for record in records}
+def _later(before: list[Json] | None, states: list[Json]) -> list[Json]:
+    """Return the states that a platform keeps: the new ones, and those of streams that told none."""
+    kept = {state["stream"]["stream_descriptor"]["name"]: state for state in (*(before or ()), *states)}
+    return list(kept.values())
 
 
-def soak(seed: int) -> Figures:
-    """Soak one seed."""
-    began = time.monotonic()
-    with Emulator(seeded_world(seed), now=NOW) as tiktok, tempfile.TemporaryDirectory() as folder:
-        syncs = Soak(tiktok, Path(folder), seed)
-        streams, records, faults = syncs.run()
-        questions = Counter((request.path, request.query) for request in tiktok.log)
-        return Figures(
-            seed=seed,
-            streams=streams,
-            records=records,
-            requests=len(tiktok.log),
-            faults=faults,
-            # Four readings ask every question; more often it is asked only after a fault.
-            repeated=sum(max(times - 4, 0) for times in questions.values()),
-            waited=round(syncs.waited),
-            lost=syncs.lost,
-            doubled=syncs.doubled,
-            red=syncs.red,
-            megabytes=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE),
-            seconds=round(time.monotonic() - began, 1),
-        )
-
-
-def table(results: list[Figures]) -> str:
-    """The figures, a line a seed, with the totals."""
-    names = [field.name for field in fields(Figures)]
-    most = {"seed", "streams", "waited", "megabytes"}
-    totals = [
-        max(values) if name in most else round(sum(values), 1)
-        for name in names
-        for values in [[getattr(result, name) for result in results]]
-    ]
-    rows = [[getattr(result, name) for name in names] for result in results]
-    lines = [names, *rows, ["all", *totals[1:]]]
-    return "\n".join("  ".join(f"{value!s:>9}" for value in line) for line in lines)
+def _latency(report: ReportName) -> int:
+    """Return the hours after which TikTok has the figures of a report."""
+    if report.metric_set:
+        return LATENCIES[0]
+    return LATENCIES[1] if report.breakdown == ["country_code"] and not report.is_audience else LATENCIES[2]

@@ -1,4 +1,4 @@
-"""Faults by chance: which request is hit by what."""
+"""Passing faults by chance: which request is hit by what. They cost nothing but time."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ RATE = 0.12
 
 def turned(data: Any) -> Any:
     """The page with its rows the other way round, the first of them in the place of the last."""
-    rows = data.get("list") if isinstance(data, dict) else None
+    rows = data.get("list") if isinstance(data, dict) and "page_info" in data else None
     return {**data, "list": [*rows[1:], rows[1]][::-1]} if rows and len(rows) > 1 else data
 
 
@@ -44,13 +44,13 @@ OF_REPORTS: tuple[Json, ...] = (
     {"headers": {"X-Tt-Ads-Throttle": "Number of ad ids is equal or more than 20k."}},
     {"rewrite": turned},
 )
-"""What hits reports of several days, which can be divided."""
+"""What hits reports, with time and without."""
 
 
 class Weather:
     """Decides which request is hit by what: by its question and how often that was asked, not by the moment."""
 
-    def __init__(self, seed: int, rate: float = RATE) -> None:
+    def __init__(self, seed: str | int, rate: float = RATE) -> None:
         self.hits = 0
         self._seed, self._rate = seed, rate
         self._asked: Counter[str] = Counter()
@@ -68,8 +68,7 @@ class Weather:
         dice = Random(f"{self._seed}/{question}/{self._asked[question]}")
         self._fate = None
         if dice.random() < self._rate:
-            divisible = "data_level" in params and params.get("start_date") != params.get("end_date")
-            self._fate = dice.randrange(len(PASSING) + (len(OF_REPORTS) if divisible else 0))
+            self._fate = dice.randrange(len(PASSING) + (len(OF_REPORTS) if "data_level" in params else 0))
             self.hits += 1
         return False
 
