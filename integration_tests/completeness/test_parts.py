@@ -67,10 +67,9 @@ def test_a_stream_that_is_under_way_when_an_account_turns_out_to_be_withdrawn_ma
 ) -> None:
     """Another stream finds out while the first window is on its way; the later ones are not asked for any more."""
     first, _ = ids(tiktok)
-    refused = {"code": 40001, "message": WITHDRAWN}
     tiktok.inject(Fault(path=REPORT, match={"advertiser_id": first}, times=None, delay=0.5))
-    tiktok.inject(Fault(path="campaign/get/", match={"advertiser_id": first}, times=None, **refused))
-    tiktok.inject(Fault(path=INFO, match={"advertiser_ids": [first]}, times=None, **refused))
+    for path, match in (("campaign/get/", {"advertiser_id": first}), (INFO, {"advertiser_ids": [first]})):
+        tiktok.inject(Fault(path=path, match=match, code=40001, message=WITHDRAWN, times=None))
     connection = connect(tiktok, start_date="2026-08-01", report_granularity=1)
     run = connection.read(DAILY, "campaigns")
     part = rows_of(run, DAILY, first)

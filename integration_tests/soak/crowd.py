@@ -28,5 +28,5 @@ def crowd(tiktok: Emulator, dice: Random) -> None:
         for row in dice.choice(([], [oldest.row], [other], [oldest.row, other])):
             world.add(Item(row, now, list(oldest.edits), path=path, owner=oldest.owner))
     large, *rest = world.advertisers
-    world.advertisers[:] = dice.choice(([large], [])) + dice.sample(rest, dice.randrange(1, MOST_ACCOUNTS))
+    world.advertisers[:] = dice.choice(([large], [large], [])) + dice.sample(rest, dice.randrange(1, MOST_ACCOUNTS))
     world.touch()

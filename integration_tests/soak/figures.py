@@ -11,7 +11,7 @@ from random import Random
 from integration_tests.emulator import Emulator, seeded_world
 from integration_tests.harness.accounts import NOW
 from integration_tests.soak.crowd import crowd
-from integration_tests.soak.ledger import DOUBLED, INVENTED, LOST, SPREAD
+from integration_tests.soak.ledger import DOUBLED, INVENTED, LOST, PART, SPREAD
 from integration_tests.soak.syncs import Soak
 
 MEGABYTE = 1024.0
@@ -28,6 +28,7 @@ class Figures:
     faults: int
     waited: float
     lost: int
+    parts: int
     invented: int
     doubled: int
     spread: int
@@ -57,6 +58,7 @@ def soak(seed: int) -> Figures:
             faults=syncs.hits,
             waited=round(syncs.waited),
             lost=found[LOST],
+            parts=found[PART],
             invented=found[INVENTED],
             doubled=found[DOUBLED],
             spread=found[SPREAD],

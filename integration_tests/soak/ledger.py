@@ -5,7 +5,6 @@ left out, which a fault must have been about. What nothing was wrong with is com
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +19,8 @@ _CHILD_LEFT_OUT = re.compile(r"Stream (\S+) leaves out what belongs to (\w+)\.")
 
 LOST = "lost"
 """A stream calls itself complete and lacks a row. Nobody would ever know."""
+PART = "parts"
+"""A stream calls itself complete, tells that it skips an account, and brings some of its rows."""
 INVENTED = "invented"
 """A row that TikTok doesn't hold, or another value."""
 DOUBLED = "doubled"
@@ -73,17 +74,13 @@ class Ledger:
         self._rows: dict[str, dict[str, dict[str, list[Json]]]] = {}
         self._lacking: set[tuple[str, str, str]] = set()
 
-    @property
-    def counts(self) -> Counter[str]:
-        """How many findings there are of each kind."""
-        return Counter(kind for kind, _ in self.findings)
-
     def enter(self, run: Run, streams: Iterable[str], faults: Sequence[Drawn], *, is_cut_off: bool) -> None:
         """Take the rows of a sync over some streams, and hold them against what TikTok holds now."""
         told = Told.by(run)
         for stream in streams:
             held, found = self._truth.held(stream), grouped(run.records(stream), self._truth.keys[stream])
             self.findings += _untrue(stream, held, found, faults)
+            self.findings += self._unjustly_lacking(stream, told, faults)
             self._merge(stream, held, found)
             if run.statuses(stream)[-1:] == ["COMPLETE"]:
                 self.findings += self._incomplete(stream, held, found, told, faults)
@@ -103,25 +100,30 @@ class Ledger:
         self, stream: str, held: Held, found: Held, told: Told, faults: Sequence[Drawn]
     ) -> Iterator[tuple[str, str]]:
         """Yield what is missing in a stream that calls itself complete."""
-        for name, account, metric in told.metrics:
-            if name == stream:
-                self._lacking.add((name, account, metric))
-                if not any(drawn.may_lack(stream, account, metric) for drawn in faults):
-                    yield SPREAD, f"{stream} leaves out {metric} of {account}"
         for account, by_key in held.items():
             rows = self._rows.get(stream, {}).get(account, {})
             missing = [key for key, each in by_key.items() if not self._has(stream, account, rows.get(key, []), each)]
-            missing = [key for key in missing if not any((stream, id_) in told.parents for id_ in _ids(key))]
+            may_skip = any(drawn.may_skip(stream, account) for drawn in faults)
+            if may_skip:
+                missing = [key for key in missing if not any((stream, id_) in told.parents for id_ in _ids(key))]
             if not missing:
                 continue
             is_withdrawn = any(drawn.cost.withdraws and drawn.aim.account == account for drawn in faults)
             if (stream, account) in told.skipped or (is_withdrawn and account in told.named):
-                if not any(drawn.may_skip(stream, account) for drawn in faults):
+                if not may_skip:
                     yield SPREAD, f"{stream} skips {account}, about which nothing was refused"
                 if found.get(account):
-                    yield LOST, f"{stream} is complete with a part of {account}, lacking {len(missing)} rows"
+                    yield PART, f"{stream} of {account} lacks {len(missing)} of {len(by_key)} rows"
             else:
-                yield from ((LOST, f"{stream} of {account} lacks {key}") for key in missing)
+                yield LOST, f"{stream} of {account} lacks {len(missing)} of {len(by_key)} rows, such as {missing[0]}"
+
+    def _unjustly_lacking(self, stream: str, told: Told, faults: Sequence[Drawn]) -> Iterator[tuple[str, str]]:
+        """Take note of metrics that were left out of the rows of a sync; yield those that nothing refused."""
+        for name, account, metric in told.metrics:
+            if name == stream:
+                self._lacking.add((name, account, metric))
+                if not any(drawn.may_lack(stream, account, metric) for drawn in faults):
+                    yield SPREAD, f"{stream} leaves out {metric} of {account}, which nothing refused"
 
     def _has(self, stream: str, account: str, rows: list[Json], wanted: list[Json]) -> bool:
         """Whether the `rows` hold all that is `wanted`, less metrics that a warning named."""

@@ -25,6 +25,7 @@ PASSING: tuple[Json, ...] = (
     {"truncate": True},
     {"garbage": True},
     {"drip": 0.02},
+    {"delay": 0.1},
     {"status": 500},
     {"status": 502},
     {"status": 503, "headers": {"Retry-After": "9"}},
