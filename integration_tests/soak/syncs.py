@@ -20,7 +20,7 @@ from integration_tests.soak.truth import Truth
 from integration_tests.soak.weather import Weather
 from source_tiktok_marketing.run import main as connector
 
-START = date(2026, 11, 8)
+START = date(2026, 11, 9)
 LASTING_FAULTS = 3
 SMALLEST_CUT = 1000
 

@@ -73,17 +73,20 @@ class Truth:
         self.accounts = [advertiser.id for advertiser in tiktok.world.advertisers]
         self._schemas = {stream["name"]: stream["json_schema"] for stream in streams}
         self._tiktok, self._start = tiktok, start
-        self._held: dict[Any, Held] = {}
+        self._held: dict[str, Held] = {}
+        self._moment: Any = None
 
     def held(self, stream: str) -> Held:
         """Return what TikTok holds of a stream."""
-        moment = (stream, self._tiktok.clock.now(), self._tiktok.report_limits.latency)
-        if moment not in self._held:
+        moment = (self._tiktok.clock.now(), self._tiktok.report_limits.latency)
+        if moment != self._moment:
+            self._moment, self._held = moment, {}
+        if stream not in self._held:
             rows = grouped(self._rows(stream), self.keys[stream])
-            self._held[moment] = {
+            self._held[stream] = {
                 account: {key: different(held) for key, held in by_key.items()} for account, by_key in rows.items()
             }
-        return self._held[moment]
+        return self._held[stream]
 
     def _rows(self, stream: str) -> list[Json]:
         tiktok, schema = self._tiktok, self._schemas[stream]
