@@ -1,11 +1,12 @@
 """The GMV Max report adds up, tells its groups apart, and has limits of its own."""
 
 from collections import Counter
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from integration_tests.emulator import Emulator, seeded_world
+from integration_tests.emulator import Emulator, World, an_advertiser, an_item, seeded_world
 from integration_tests.harness.accounts import NOW
 from integration_tests.harness.asking import ask
 
@@ -21,6 +22,10 @@ BASE: dict[str, Any] = {
     "end_date": "2026-11-10",
     "filtering": {"gmv_max_promotion_types": ["PRODUCT"]},
 }
+
+ROOM: dict[str, Any] = {"dimensions": ["room_id"], "filtering": {"campaign_ids": ["1"]}}
+ROOMS = ROOM | {"dimensions": ["campaign_id", "room_id", "stat_time_day"]}
+CREATIVES: dict[str, Any] = {"dimensions": ["campaign_id", "item_group_id", "item_id", "stat_time_day"]}
 
 
 def rows(emulator: Emulator, **change: Any) -> list[dict[str, Any]]:
@@ -54,7 +59,7 @@ def test_days_hours_products_creatives_and_lengths_add_up_to_campaigns(tiktok: E
         dimensions=["campaign_id", "item_group_id", "item_id", "stat_time_day"],
         filtering=own | {"item_group_ids": sorted(groups)},
     )
-    lengths = rows(tiktok, dimensions=["duration"], filtering=own | {"gmv_max_promotion_types": ["PRODUCT"]})
+    lengths = rows(tiktok, dimensions=["duration"], filtering=own | {"item_group_ids": sorted(groups)})
 
     assert whole
     assert totals(rows(tiktok)) == whole
@@ -120,6 +125,71 @@ def test_live_campaigns_have_metrics_and_rooms_of_their_own(tiktok: Emulator) ->
     assert len(rooms) == 2 * len(ids)
 
 
+def test_live_reports_count_all_shops_of_a_stream_beside_the_one(tiktok: Emulator) -> None:
+    live = {"gmv_max_promotion_types": ["LIVE"]}
+    metrics = [f"{prefix}{name}" for prefix in ("", "all_shops_") for name in ("orders", "gross_revenue")]
+    found = rows(tiktok, metrics=metrics, filtering=live)
+    ids = sorted({row["dimensions"]["campaign_id"] for row in found})
+    rooms = rows(
+        tiktok,
+        dimensions=["campaign_id", "room_id", "stat_time_day"],
+        metrics=metrics,
+        filtering={"campaign_ids": ids},
+    )
+
+    for name in ("orders", "gross_revenue"):
+        own, every = (sum(float(row["metrics"][metric]) for row in found) for metric in (name, f"all_shops_{name}"))
+
+        assert 0 < own < every
+        assert sum(float(row["metrics"][f"all_shops_{name}"]) for row in rooms) == pytest.approx(every)
+
+
+def test_creatives_by_day_have_rows_with_cost_only(tiktok: Emulator) -> None:
+    whole = {"campaign_ids": campaigns(tiktok)}
+    groups = rows(tiktok, dimensions=["campaign_id", "item_group_id"], filtering=whole)
+    wish = whole | {"item_group_ids": sorted({row["dimensions"]["item_group_id"] for row in groups})}
+    ids = ["campaign_id", "item_group_id", "item_id"]
+    every, daily = (rows(tiktok, dimensions=dims, filtering=wish) for dims in (ids, [*ids, "stat_time_day"]))
+
+    assert min(float(row["metrics"]["cost"]) for row in daily) > 0
+    assert {tuple(row["dimensions"][name] for name in ids) for row in daily} <= {
+        tuple(row["dimensions"].values()) for row in every
+    }
+
+
+@pytest.mark.parametrize(("start", "has_cost"), [("2023-08-30", False), ("2024-09-25", True)])
+def test_data_begins_with_the_net_cost_a_year_before_the_rest(start: str, *, has_cost: bool) -> None:
+    """Products have no net cost, and so no rows before."""
+    account = an_advertiser(id=SHOP, timezone="Etc/UTC", created="2023-01-01T00:00:00Z")
+    world = World([account])
+    world.add(
+        an_item("gmv_max/store/list/", account, store_id=STORE, is_gmv_max_available=True),
+        *(
+            an_item("gmv_max/campaign/get/", account, store_id=STORE, created="2023-08-01T00:00:00Z", turn=turn)
+            for turn in range(2)
+        ),
+    )
+    first = date.fromisoformat(start)
+    dates = {"start_date": start, "end_date": str(first + timedelta(days=9))}
+    with Emulator(world, now=NOW) as emulator:
+        found = rows(emulator, metrics=["cost", "net_cost"], **dates)
+        products = rows(
+            emulator,
+            dimensions=["campaign_id", "item_group_id", "stat_time_day"],
+            filtering={"campaign_ids": campaigns(emulator)},
+            **dates,
+        )
+    told = {name: {day_of(row) for row in found if float(row["metrics"][name])} for name in ("cost", "net_cost")}
+
+    assert min(told["net_cost"]) == max(first, date(2023, 9, 1))
+    assert all(day >= date(2024, 9, 27) for day in told["cost"] | {day_of(row) for row in products})
+    assert bool(told["cost"]) == bool(products) == has_cost
+
+
+def day_of(row: dict[str, Any]) -> date:
+    return date.fromisoformat(row["dimensions"]["stat_time_day"][:10])
+
+
 @pytest.mark.parametrize(
     ("change", "code", "message"),
     [
@@ -133,6 +203,13 @@ def test_live_campaigns_have_metrics_and_rooms_of_their_own(tiktok: Emulator) ->
         ({"filtering": {"gmv_max_promotion_types": ["PRODUCT_GMV_MAX"]}}, 40002, "must be one of"),
         ({"filtering": {"gmv_max_promotion_types": ["PRODUCT", "LIVE"]}}, 40002, "exactly one of [PRODUCT, LIVE]"),
         ({"dimensions": ["item_group_id"], "filtering": {}}, 40002, "Missing required field(s): campaign_ids."),
+        (CREATIVES | {"filtering": {"campaign_ids": ["1"]}}, 40002, "Missing required field(s): item_group_ids."),
+        (ROOMS | {"filtering": {}}, 40002, "Missing required field(s): campaign_ids."),
+        (ROOMS | {"filtering": {"campaign_ids": list(map(str, range(101)))}}, 40011, "at most 100"),
+        (ROOMS | {"filtering": {"campaign_ids": ["1"], "campaign_statuses": ["STATUS_ALL"]}}, 40002, "only with"),
+        (ROOMS | {"metrics": ["live_name"]}, 40002, "Invalid metric fields: ['live_name']"),
+        (ROOM | {"metrics": ["live_name"], "filtering": {"campaign_ids": ["1", "2"]}}, 40002, "['live_name']"),
+        ({"metrics": ["all_shops_orders"]}, 40002, "Invalid metric fields: ['all_shops_orders']"),
         ({"start_date": "2026-10-11"}, 40002, "max time span must be less than 30 days"),
         ({"dimensions": ["campaign_id", "stat_time_hour"]}, 40002, "max time span must be less than 1 days"),
         ({"end_date": "2026-10-01"}, 40002, "must not be before"),
@@ -145,6 +222,15 @@ def test_the_report_refuses(tiktok: Emulator, change: dict[str, Any], code: int,
 
     assert (body["code"], body["data"]) == (code, {})
     assert message in body["message"]
+
+
+def test_a_single_object_is_described(tiktok: Emulator) -> None:
+    """With one id in each filter and one ID dimension."""
+    [campaign, *_] = campaigns(tiktok)
+    found = rows(tiktok, dimensions=["item_group_id"], metrics=["product_name"], filtering={"campaign_ids": [campaign]})
+
+    assert {row["metrics"]["product_name"] for row in found}.isdisjoint({"", "-"})
+    assert len(found) == 2
 
 
 def test_the_report_has_a_rate_limit_of_its_own() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from integration_tests.emulator.api.errors import refuse
 from integration_tests.emulator.api.params import day, require
 from integration_tests.emulator.data.facts import GMV_MAX
+from integration_tests.emulator.gmv_max.figures import FIGURES
 from integration_tests.emulator.reports.query import check_span
 
 TIMES = ("stat_time_day", "stat_time_hour")
@@ -17,10 +18,15 @@ NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "product_campaign": ((PRODUCT,), ("gmv_max_promotion_types",)),
     "product_product": ((PRODUCT,), ("campaign_ids",)),
     "product_creative": ((PRODUCT,), ("campaign_ids", "item_group_ids")),
-    "duration": ((PRODUCT, LIVE), ("gmv_max_promotion_types", "campaign_ids")),
+    "product_duration": ((PRODUCT,), ("campaign_ids", "item_group_ids")),
     "live_campaign": ((LIVE,), ("gmv_max_promotion_types",)),
     "live_room": ((LIVE,), ("campaign_ids",)),
+    "live_duration": ((LIVE,), ("campaign_ids", "room_ids")),
 }
+OF_CAMPAIGNS = ("product_campaign", "live_campaign")
+# Filters that take only campaigns, and those that say which objects.
+CAMPAIGN_FILTERS = ("campaign_statuses", "campaign_name")
+ID_FILTERS = ("campaign_ids", "item_group_ids", "item_ids", "room_ids")
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,11 @@ class GmvQuery:
         """The time dimension, if there is one."""
         return next((name for name in self.dimensions if name in TIMES), None)
 
+    @property
+    def only_with_cost(self) -> bool:
+        """Whether rows without cost are left out: those of creatives by campaign, product and day."""
+        return self.group == "product_creative" and len(self.dimensions) == len(("campaign", "product", "item", "day"))
+
 
 def read_gmv_query(typed: dict[str, Any]) -> GmvQuery:
     """Return the query of typed parameters that passed the checks of their types."""
@@ -57,9 +68,9 @@ def read_gmv_query(typed: dict[str, Any]) -> GmvQuery:
     asked = tuple(filtering.get("gmv_max_promotion_types", types))
     if not set(asked) <= set(types):
         raise refuse(f"gmv_max_promotion_types: {list(asked)} does not go with dimensions {list(dimensions)}.")
-    known = GMV_MAX[group]["metrics"]
-    invalid = [name for name in typed["metrics"] if name not in known]
-    if invalid:
+    if group not in OF_CAMPAIGNS and (misplaced := [name for name in CAMPAIGN_FILTERS if name in filtering]):
+        raise refuse(f"filtering: {misplaced} only with campaigns.")
+    if invalid := [name for name in typed["metrics"] if not _is_offered(name, group, dimensions, filtering)]:
         raise refuse(f"Invalid metric fields: {invalid}.")
     time = next((name for name in dimensions if name in TIMES), None)
     check_span((end - start).days + 1, time)
@@ -69,8 +80,17 @@ def read_gmv_query(typed: dict[str, Any]) -> GmvQuery:
     )
 
 
+def _is_offered(metric: str, group: str, dimensions: tuple[str, ...], filtering: dict[str, Any]) -> bool:
+    """Return whether a group has a metric. What describes an object needs a row that is about a single one."""
+    if metric not in GMV_MAX[group]["metrics"]:
+        return False
+    ids = [name for name in dimensions if name not in (*TIMES, "duration")]
+    is_single = len(ids) <= 1 and all(len(filtering[name]) == 1 for name in ID_FILTERS if name in filtering)
+    return metric in FIGURES or group in OF_CAMPAIGNS or is_single
+
+
 def _group(dimensions: tuple[str, ...], filtering: dict[str, Any]) -> str:
-    """Return the group of dimensions; campaigns of the two promotion types share theirs and tell by the filter."""
+    """Return the group of dimensions; where the promotion types share theirs, a filter tells which it is."""
     fitting = [
         name
         for name, facts in GMV_MAX.items()
@@ -80,6 +100,8 @@ def _group(dimensions: tuple[str, ...], filtering: dict[str, Any]) -> str:
         raise refuse(f"Invalid dimensions: {list(dimensions)}.")
     if len(fitting) == 1:
         return fitting[0]
+    if "duration" in dimensions:
+        return "live_duration" if "room_ids" in filtering else "product_duration"
     types = filtering.get("gmv_max_promotion_types", [])
     chosen = [name for name in fitting if list(NEEDS[name][0]) == types]
     if not chosen:

@@ -1,13 +1,14 @@
 """The GMV Max report: the numbers of its leaves, summed up to the dimensions asked for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from integration_tests.emulator.api.backend import Backend, Row
 from integration_tests.emulator.api.errors import NO_PERMISSION, ApiError
-from integration_tests.emulator.data.facts import STATUSES
+from integration_tests.emulator.data.facts import GMV_MAX, STATUSES
 from integration_tests.emulator.gmv_max.delivery import DURATIONS, Leaf, leaves
+from integration_tests.emulator.gmv_max.figures import FIGURES, known_of
 from integration_tests.emulator.gmv_max.query import GmvQuery, read_gmv_query
 from integration_tests.emulator.lists.listing import Source
 from integration_tests.emulator.reports.attributes import NONE
@@ -19,48 +20,6 @@ Key = tuple[str, ...]
 STORES = "gmv_max/store/list/"
 # Weights of the buckets of video length.
 SHARES = (5, 3, 2, 1)
-
-
-def _counted(counter: str) -> Callable[[Counters], str]:
-    return lambda row: str(row[INDEX[counter]])
-
-
-def _money(counter: str) -> Callable[[Counters], str]:
-    return lambda row: f"{row[INDEX[counter]] / 100:.2f}"
-
-
-def _quotient(above: str, below: str, factor: float = 1.0) -> Callable[[Counters], str]:
-    def value(row: Counters) -> str:
-        divisor = row[INDEX[below]]
-        return f"{row[INDEX[above]] * factor / divisor:.2f}" if divisor else "0.00"
-
-    return value
-
-
-METRICS: dict[str, Callable[[Counters], str]] = {
-    "cost": _money("spend"),
-    "net_cost": _money("spend"),
-    "orders": _counted("purchases"),
-    "gross_revenue": _money("value"),
-    "cost_per_order": _quotient("spend", "purchases", 0.01),
-    "roi": _quotient("value", "spend"),
-    "product_impressions": _counted("impressions"),
-    "product_clicks": _counted("clicks"),
-    "product_click_rate": _quotient("clicks", "impressions", 100),
-    "ad_click_rate": _quotient("clicks", "impressions", 100),
-    "ad_conversion_rate": _quotient("purchases", "clicks", 100),
-    "ad_video_view_rate_2s": _quotient("watched_2s", "impressions", 100),
-    "ad_video_view_rate_6s": _quotient("watched_6s", "impressions", 100),
-    "ad_video_view_rate_p25": _quotient("p25", "impressions", 100),
-    "ad_video_view_rate_p50": _quotient("p50", "impressions", 100),
-    "ad_video_view_rate_p75": _quotient("p75", "impressions", 100),
-    "ad_video_view_rate_p100": _quotient("p100", "impressions", 100),
-    "live_views": _counted("plays"),
-    "cost_per_live_view": _quotient("spend", "plays", 0.01),
-    "10_second_live_views": _counted("watched_6s"),
-    "cost_per_10_second_live_view": _quotient("spend", "watched_6s", 0.01),
-    "live_follows": _counted("follows"),
-}
 
 
 def gmv_rows(backend: Backend, advertiser: Advertiser, typed: dict[str, Any]) -> list[Row]:
@@ -82,7 +41,7 @@ def gmv_totals(backend: Backend, advertiser: Advertiser, typed: dict[str, Any]) 
     query, total = read_gmv_query(typed), ZERO
     for counters, _ in _collected(backend, advertiser, query).values():
         total = plus(total, counters)
-    return {"total_metrics": {name: METRICS[name](total) if name in METRICS else NONE for name in query.metrics}}
+    return {"total_metrics": {name: FIGURES[name](total) if name in FIGURES else NONE for name in query.metrics}}
 
 
 def _collected(backend: Backend, advertiser: Advertiser, query: GmvQuery) -> dict[Key, tuple[Counters, Leaf]]:
@@ -103,7 +62,8 @@ def _collected(backend: Backend, advertiser: Advertiser, query: GmvQuery) -> dic
 def _fits(leaf: Leaf, query: GmvQuery) -> bool:
     row, wish = leaf.campaign, query.filtering
     status = STATUSES["campaign"].get(row["secondary_status"], "STATUS_NOT_DELIVERY")
-    statuses = wish.get("campaign_statuses", ["STATUS_NOT_DELETE"] if query.group != "advertiser" else ["STATUS_ALL"])
+    default = "STATUS_ALL" if query.group == "advertiser" else "STATUS_NOT_DELETE"
+    statuses = wish.get("campaign_statuses", [default])
     return (
         leaf.promotion in query.types
         and row["store_id"] == query.store
@@ -130,18 +90,21 @@ def _cells(leaf: Leaf, query: GmvQuery, advertiser_id: str, now: datetime) -> It
     for stamp, counters in _timed(leaf, query, now):
         for duration, part in _lengths(query, counters):
             named = known | {query.time or "": stamp, "duration": duration}
+            if query.only_with_cost and not part[INDEX["spend"]]:
+                continue
             yield tuple(named[name] for name in query.dimensions), part
 
 
 def _timed(leaf: Leaf, query: GmvQuery, now: datetime) -> Iterator[tuple[str, Counters]]:
     if query.time is None:
         yield "", ZERO
-    for day in leaf.delivery.days(query.start, query.end, now):
-        if query.time == "stat_time_hour":
-            for hour, counters in leaf.delivery.by_hour(day, now):
-                yield f"{day} {hour:02d}:00:00", counters
-        elif (known := leaf.delivery.day(day, now)) is not None:
-            yield f"{day} 00:00:00", known
+    delivery, has_net_cost = leaf.delivery, "net_cost" in GMV_MAX[query.group]["metrics"]
+    for day in delivery.days(query.start, query.end, now):
+        parts = delivery.by_hour(day, now) if query.time == "stat_time_hour" else [(0, delivery.day(day, now))]
+        for hour, counters in parts:
+            known = counters and known_of(counters, day, has_net_cost=has_net_cost)
+            if known:
+                yield f"{day} {hour:02d}:00:00", known
 
 
 def _lengths(query: GmvQuery, counters: Counters) -> list[tuple[str, Counters]]:
@@ -152,7 +115,7 @@ def _lengths(query: GmvQuery, counters: Counters) -> list[tuple[str, Counters]]:
 
 def _row(query: GmvQuery, key: Key, counters: Counters, leaf: Leaf, currency: str) -> Row:
     told = leaf.attributes()
-    metrics = {name: METRICS[name](counters) if name in METRICS else told.get(name, NONE) for name in query.metrics}
+    metrics = {name: FIGURES[name](counters) if name in FIGURES else told.get(name, NONE) for name in query.metrics}
     return {"dimensions": dict(zip(query.dimensions, key, strict=True)), "metrics": metrics | {"currency": currency}}
 
 
