@@ -23,7 +23,7 @@ from integration_tests.harness.output import Json, Run
 LATEST = date(2026, 11, 11)
 DAYS_AGO, YESTERDAY = date(2026, 11, 1), date(2026, 11, 9)
 LIFETIME = "advertisers_audience_reports_lifetime"
-HOURLY = tuple(name for name in REPORTS if name.endswith("_hourly"))
+HOURLY = tuple(name for name in (*REPORTS, *STORE_REPORTS) if name.endswith("_hourly"))
 STREAMS = ("advertiser_ids", "advertisers", *ENTITIES, *LISTS, *REPORTS, *STORE_REPORTS)
 
 
@@ -39,10 +39,11 @@ class Sync:
     def truth(self, name: str) -> list[Json]:
         """The records that a stream must consist of."""
         tiktok, schema = self.tiktok, self.streams[name]["json_schema"]
+        start = YESTERDAY if name in HOURLY else DAYS_AGO
         if name in REPORTS:
-            return expected_report(tiktok, schema, name, YESTERDAY if name in HOURLY else DAYS_AGO, LATEST)
+            return expected_report(tiktok, schema, name, start, LATEST)
         if name in STORE_REPORTS:
-            return expected_store_report(tiktok, schema, name, DAYS_AGO, LATEST)
+            return expected_store_report(tiktok, schema, name, start, LATEST)
         if name in LISTS:
             return expected_list(tiktok, schema, name)
         if name in ENTITIES:

@@ -228,12 +228,12 @@ def test_a_question_that_is_refused_in_every_combination_fails(connect: Connect)
 
 
 @pytest.mark.parametrize("taken", [4, 0], ids=["each-status-named", "no-status"])
-@pytest.mark.parametrize("name", STORE_REPORTS)
+@pytest.mark.parametrize("name", [name for name, report in STORE_REPORTS.items() if report.promotion])
 def test_statuses_that_tiktok_does_not_take_are_not_asked_for(connect: Connect, name: str, taken: int) -> None:
     """Its documents disagree on them. The campaigns are read as far as they can be, and the log tells."""
     advertiser = an_account()
     world = World([advertiser])
-    kind = "PRODUCT" if "product" in name else "LIVE"
+    kind = STORE_REPORTS[name].promotion
     world.add(
         an_item("gmv_max/store/list/", advertiser, store_id="74", is_gmv_max_available=True),
         *(

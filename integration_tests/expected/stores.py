@@ -1,41 +1,108 @@
 """The GMV Max reports as they must come out."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from integration_tests.emulator import Advertiser, Emulator
+from integration_tests.emulator.data.facts import GMV_MAX
+from integration_tests.emulator.gmv_max.figures import FIGURES
 from integration_tests.expected.casts import cast, nulled
+from integration_tests.expected.days import days_between
 
 Json = dict[str, Any]
+PATH = "gmv_max/report/get/"
 
-STORE_REPORTS = {"gmv_max_product_campaign_reports_daily": "PRODUCT", "gmv_max_live_campaign_reports_daily": "LIVE"}
+
+@dataclass(frozen=True)
+class StoreReport:
+    """A report: the emulator's group of dimensions, the promotion type, and the objects of a row."""
+
+    group: str
+    promotion: str
+    ids: tuple[str, ...]
+    time: str = "stat_time_day"
+
+    @property
+    def is_of_campaigns(self) -> bool:
+        """Whether a row is about a campaign, which can be described."""
+        return self.group.endswith("_campaign")
+
+    @property
+    def dimensions(self) -> list[str]:
+        """What a row is about."""
+        return [*self.ids, self.time]
+
+    @property
+    def metrics(self) -> list[str]:
+        """Everything that TikTok offers for its rows."""
+        offered = [name for name in GMV_MAX[self.group]["metrics"] if name not in self.ids]
+        return [name for name in offered if self.is_of_campaigns or name in FIGURES]
+
+
+HOUR = "stat_time_hour"
+STORE_REPORTS = {
+    "gmv_max_advertiser_reports_daily": StoreReport("advertiser", "", ("advertiser_id",)),
+    "gmv_max_advertiser_reports_hourly": StoreReport("advertiser", "", ("advertiser_id",), HOUR),
+    "gmv_max_product_campaign_reports_daily": StoreReport("product_campaign", "PRODUCT", ("campaign_id",)),
+    "gmv_max_product_campaign_reports_hourly": StoreReport("product_campaign", "PRODUCT", ("campaign_id",), HOUR),
+    "gmv_max_live_campaign_reports_daily": StoreReport("live_campaign", "LIVE", ("campaign_id",)),
+    "gmv_max_live_campaign_reports_hourly": StoreReport("live_campaign", "LIVE", ("campaign_id",), HOUR),
+    "gmv_max_product_reports_daily": StoreReport("product_product", "PRODUCT", ("campaign_id", "item_group_id")),
+    "gmv_max_creative_reports_daily": StoreReport(
+        "product_creative", "PRODUCT", ("campaign_id", "item_group_id", "item_id")
+    ),
+    "gmv_max_live_room_reports_daily": StoreReport("live_room", "LIVE", ("campaign_id", "room_id")),
+}
 
 
 def expected_store_report(tiktok: Emulator, schema: Json, name: str, start: date, end: date) -> list[Json]:
     """The records of a GMV Max report of the stores that can have one, each asked with its own advertiser."""
-    path = "gmv_max/report/get/"
-    wish: Json = {"gmv_max_promotion_types": [STORE_REPORTS[name]], "campaign_statuses": ["STATUS_ALL"]}
-    asked = {
-        metric
-        for request in tiktok.log.to(path)
-        if request.params["filtering"]["gmv_max_promotion_types"] == [STORE_REPORTS[name]]
-        for metric in request.params["metrics"]
-    }
+    report = STORE_REPORTS[name]
     return [
         cast(nulled({"advertiser_id": advertiser.id, "store_id": store, **row["dimensions"], **row}), schema)
         for advertiser in tiktok.world.advertisers
         for store in available_stores(tiktok, advertiser)
+        for dates in _dates(report, start, end)
+        for filtering in _filters(tiktok, report, advertiser, store)
         for row in tiktok.rows_of(
-            path,
+            PATH,
             advertiser.id,
             store_ids=[store],
-            dimensions=["campaign_id", "stat_time_day"],
-            metrics=sorted(asked),
-            filtering=wish,
-            start_date=str(start),
-            end_date=str(end),
+            dimensions=report.dimensions,
+            metrics=report.metrics,
+            filtering=filtering,
+            **dates,
         )
     ]
+
+
+def _dates(report: StoreReport, start: date, end: date) -> Iterator[Json]:
+    if report.time == HOUR:
+        yield from ({"start_date": day, "end_date": day} for day in days_between(start, end))
+    else:
+        yield {"start_date": str(start), "end_date": str(end)}
+
+
+def _filters(tiktok: Emulator, report: StoreReport, advertiser: Advertiser, store: str) -> Iterator[Json]:
+    """The filters of the requests it takes: every campaign of the store, and each with all of its products."""
+    if not report.promotion:
+        yield {}
+        return
+    if report.is_of_campaigns:
+        yield {"gmv_max_promotion_types": [report.promotion], "campaign_statuses": ["STATUS_ALL"]}
+        return
+    wish = {"gmv_max_promotion_types": [f"{report.promotion}_GMV_MAX"], "primary_status": "STATUS_ALL"}
+    campaigns = [
+        row
+        for row in tiktok.rows_of("gmv_max/campaign/get/", advertiser.id, filtering=wish)
+        if row["store_id"] == store
+    ]
+    for row in campaigns:
+        yield {"campaign_ids": [row["campaign_id"]]} | (
+            {"item_group_ids": row["item_group_ids"]} if "item_id" in report.ids else {}
+        )
 
 
 def available_stores(tiktok: Emulator, advertiser: Advertiser) -> list[str]:

@@ -2,9 +2,9 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from source_tiktok_marketing.api.client import Client
 from source_tiktok_marketing.api.failures import Failure
@@ -15,6 +15,7 @@ from source_tiktok_marketing.streams.lists.sweeps import sweep_request
 
 _ENDPOINTS = {endpoint.name: endpoint for endpoint in LISTS}
 
+T = TypeVar("T")
 Within = tuple[str, tuple[str, ...]]
 """The name of a filter and the ids that it lets through."""
 
@@ -30,8 +31,8 @@ class Parents:
     def __init__(self, client: Client, *, include_deleted: bool) -> None:
         self._client = client
         self._include_deleted = include_deleted
-        self._rows: dict[tuple[str, ...], list[Json] | Failure] = {}
-        self._locks: defaultdict[tuple[str, ...], threading.Lock] = defaultdict(threading.Lock)
+        self._rows: dict[Hashable, list[Any] | Failure] = {}
+        self._locks: defaultdict[Hashable, threading.Lock] = defaultdict(threading.Lock)
 
     def rows(self, stream: str, advertiser_id: str, within: Within | None = None) -> list[Json]:
         """Return all rows of `stream` that the advertiser has, or only those `within` some objects.
@@ -39,11 +40,15 @@ class Parents:
         Raises what reading them raised, once a run.
         """
         key = (stream, advertiser_id, *((within[0], *within[1]) if within else ()))
+        return self.remembered(key, lambda: self._read(stream, advertiser_id, within))
+
+    def remembered(self, key: Hashable, read: Callable[[], list[T]]) -> list[T]:
+        """Return what `read` returns, which is called once a run for each `key`. Raises what it raised."""
         self._client.gate.leave()  # the thread that reads the rows needs a place, which those waiting must not hold
         with self._locks[key]:
             if key not in self._rows:
                 try:
-                    self._rows[key] = self._read(stream, advertiser_id, within)
+                    self._rows[key] = read()
                 except Failure as failure:
                     self._rows[key] = failure
             rows = self._rows[key]

@@ -77,10 +77,12 @@ class WindowPlan:
     latency: timedelta
     """How long after an hour TikTok has finished its figures."""
     cursor: Cursor | None
+    first_day: date = date.min
+    """The first day that TikTok has any figures of."""
 
     def windows(self, advertiser: Advertiser, labels: Labels = ()) -> Iterator[Window]:
         """Yield the windows from the cursor, less the lookback, to the advertiser's today or the end date."""
-        start = _plain(self.config.start_date)
+        start = _plain(max(self.config.start_date, self.first_day))
         if advertiser.created is not None:
             start = max(start, _plain(advertiser.created).subtract(days=1))
         if self.cursor and (position := self.cursor.position((advertiser.advertiser_id, labels))) is not None:

@@ -13,7 +13,7 @@ from source_tiktok_marketing.catalog.endpoints import (
     CombinationList,
     ListEndpoint,
 )
-from source_tiktok_marketing.catalog.gmv_max import GmvMaxReport
+from source_tiktok_marketing.catalog.gmv_max import GmvMaxLevel, GmvMaxReport
 from source_tiktok_marketing.catalog.metrics import CORE
 from source_tiktok_marketing.catalog.reports import Report
 from source_tiktok_marketing.catalog.streams import Row, available_streams, described
@@ -51,7 +51,15 @@ def requests_a_sync(row: Row) -> str:
     days = row.grain.widest_window if isinstance(row, Report | GmvMaxReport) else None
     if days is None:
         return f"1 an {target}"
-    return f"1 for each {'day' if days == 1 else f'{days} days'} of each {target}"
+    span = f"for each {'day' if days == 1 else f'{days} days'} of each {target}"
+    if isinstance(row, GmvMaxReport) and (looked_up := levels_looked_up(row.level)):
+        return f"{1 + looked_up} {span}, more beyond 100 campaigns or products"
+    return f"1 {span}"
+
+
+def levels_looked_up(level: GmvMaxLevel) -> int:
+    """Return how many coarser levels are asked for ids first."""
+    return 0 if level.of_each is None else 1 + levels_looked_up(level.of_each)
 
 
 def requests_of_a_list(endpoint: ListEndpoint) -> str:

@@ -3,28 +3,27 @@
 import logging
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
-from source_tiktok_marketing.api.failures import SystemFailure
+from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, Failure, SystemFailure
 from source_tiktok_marketing.api.return_codes import PARAMETER_ERROR
 from source_tiktok_marketing.catalog.endpoints import ALL_STATUSES
 from source_tiktok_marketing.catalog.gmv_max import GmvMaxReport
 from source_tiktok_marketing.engine.cursor import Cursor
+from source_tiktok_marketing.engine.state import Labels
 from source_tiktok_marketing.engine.stream import Event, Page, Slice
 from source_tiktok_marketing.streams.advertisers import Advertiser
 from source_tiktok_marketing.streams.casting import Json
 from source_tiktok_marketing.streams.context import Context
+from source_tiktok_marketing.streams.reports.gmv_max_ids import Statuses, gmv_max_params, parts_by_needed_ids
 from source_tiktok_marketing.streams.reports.question import Question
 from source_tiktok_marketing.streams.reports.report_stream import ReportStream
-
-if TYPE_CHECKING:
-    from source_tiktok_marketing.engine.state import Labels
 
 logger = logging.getLogger("airbyte")
 
 _STORES = "gmv_max_stores"
-_STATUSES: tuple[tuple[str, ...], ...] = (
+_STATUSES: tuple[Statuses, ...] = (
     (ALL_STATUSES,),
     ("STATUS_DELIVERY_OK", "STATUS_DISABLE", "STATUS_NOT_DELIVERY", "STATUS_DELETE"),
     (),
@@ -36,11 +35,15 @@ class GmvMaxReportStream(ReportStream):
     """One GMV Max report. It can't be divided by ids: ordinary campaigns have no part in GMV Max."""
 
     def __init__(self, report: GmvMaxReport, context: Context, cursor: Cursor | None) -> None:
-        super().__init__(report, tuple(name for name, _ in report.metric_types), context, cursor)
+        super().__init__(report, tuple(name for name, _ in report.level.metric_types), context, cursor)
+        self.plan = replace(self.plan, first_day=report.first_day)
         self._report = report
-        asked = _STATUSES if context.config.include_deleted else _STATUSES[-1:]
-        self._statuses: defaultdict[Labels, tuple[tuple[str, ...], ...]] = defaultdict(lambda: asked)
+        has_campaigns = report.level.takes_statuses or report.level.of_each is not None
+        asked = _STATUSES if context.config.include_deleted and has_campaigns else _STATUSES[-1:]
+        self._statuses: defaultdict[Labels, tuple[Statuses, ...]] = defaultdict(lambda: asked)
         """What is still to be tried, by store."""
+        self._without: defaultdict[Labels, frozenset[str]] = defaultdict(frozenset)
+        """Metrics that are asked for no more, by store."""
 
     def slices(self) -> Iterator[Slice]:
         """Plan one slice an advertiser: which stores it has is only known while reading."""
@@ -48,23 +51,39 @@ class GmvMaxReportStream(ReportStream):
             yield Slice(advertiser.advertiser_id, partial(self._read, advertiser))
 
     def _read(self, advertiser: Advertiser) -> Iterator[Event]:
+        """Read the advertiser's stores. One that is refused costs the others nothing; all of them, the advertiser."""
         stores = self.context.parents.rows(_STORES, advertiser.advertiser_id)
         available = [str(store["store_id"]) for store in stores if store.get("is_gmv_max_available")]
-        partitions = [(("store_id", store_id),) for store_id in dict.fromkeys(available)]
+        partitions: list[Labels] = [(("store_id", store_id),) for store_id in dict.fromkeys(available)]
         if self.cursor is not None:
             self.cursor.register(advertiser.advertiser_id, partitions)
+        refused: dict[Labels, Failure] = {}
         for labels in partitions:
-            question = Question(advertiser, labels)
-            for window in self.plan.windows(advertiser, labels):
-                planned = self.plan.planned(advertiser, window, labels)
-                yield from self.read_window(question.in_window(window), planned)
+            is_begun = False
+            try:
+                for event in self._read_store(advertiser, labels):
+                    is_begun = True
+                    yield event
+                    del event  # no page is kept while the next is awaited
+            except (AdvertiserUnavailable, EndpointUnavailable) as refusal:
+                if is_begun or len(refused) == len(partitions) - 1:
+                    raise
+                refused[labels] = refusal
+        for labels, failure in refused.items():
+            logger.warning("Stream %s leaves out %s. %s", self.name, dict(labels), failure.message)
+
+    def _read_store(self, advertiser: Advertiser, labels: Labels) -> Iterator[Event]:
+        for window in self.plan.windows(advertiser, labels):
+            planned = self.plan.planned(advertiser, window, labels)
+            yield from self.read_window(Question(advertiser, labels, window), planned)
 
     def pages(self, question: Question, smallest_page: int | None) -> Iterator[Page]:
         """Yield the records of one question, of campaigns with as many of the statuses as TikTok takes."""
         while True:
             statuses = self._statuses[question.labels]
             try:
-                yield from super().pages(question, smallest_page)
+                for part in parts_by_needed_ids(self.context, self._report.level, question, statuses[0]):
+                    yield from self._pages_of_part(part, smallest_page)
             except SystemFailure as failure:
                 if failure.code != PARAMETER_ERROR or len(statuses) == 1:
                     raise
@@ -78,18 +97,34 @@ class GmvMaxReportStream(ReportStream):
             else:
                 return
 
+    def _pages_of_part(self, question: Question, smallest_page: int | None) -> Iterator[Page]:
+        """Yield the records, without the dispensable metrics if TikTok takes the request only so."""
+        dispensable = self._report.level.dispensable - self._without[question.labels]
+        try:
+            yield from super().pages(question, smallest_page)
+        except SystemFailure as failure:
+            if failure.code != PARAMETER_ERROR or not dispensable:
+                raise
+            refusal = failure
+        else:
+            return
+        self._without[question.labels] = dispensable
+        try:
+            yield from super().pages(question, smallest_page)
+        except SystemFailure:
+            del self._without[question.labels]  # it was not for them
+            raise
+        logger.warning(
+            "%s: asking %s no more for %s. %s",
+            self.name,
+            dict(question.labels),
+            ", ".join(sorted(dispensable)),
+            refusal.message,
+        )
+
     def params(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:
         """Return the path and parameters of a request to the GMV Max report."""
-        filtering: Json = {"gmv_max_promotion_types": (self._report.promotion_type,)}
-        if statuses := self._statuses[question.labels][0]:
-            filtering["campaign_statuses"] = statuses
-        window = question.window
-        return self._report.path, {
-            "advertiser_id": question.advertiser.advertiser_id,
-            "store_ids": (dict(question.labels)["store_id"],),
-            "dimensions": self._report.dimensions,
-            "metrics": metrics,
-            "filtering": filtering,
-            "start_date": window and window.start.isoformat(),
-            "end_date": window and window.end.isoformat(),
-        }
+        report, without = self._report, self._without[question.labels]
+        asked = tuple(name for name in metrics if name not in without)
+        statuses = self._statuses[question.labels][0]
+        return report.path, gmv_max_params(report.level, report.dimensions, asked, question, statuses)

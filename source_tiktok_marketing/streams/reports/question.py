@@ -19,6 +19,8 @@ class Question:
     window: Window | None = None
     """None: a report without dates."""
     id_filter: IdFilter | None = None
+    needed_ids: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Filters that TikTok can't answer without, and their ids."""
     seen: SeenRows = field(default_factory=SeenRows)
     """Rows already handed out, shared by the parts of a question."""
 
@@ -34,3 +36,7 @@ class Question:
     def about_ids(self, id_filter: IdFilter) -> "Question":
         """Return the part of it about some objects."""
         return replace(self, id_filter=id_filter)
+
+    def about_needed_ids(self, needed_ids: tuple[tuple[str, tuple[str, ...]], ...]) -> "Question":
+        """Return the part of it that these filters of ids let through."""
+        return replace(self, needed_ids=needed_ids)
