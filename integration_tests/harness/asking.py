@@ -21,6 +21,18 @@ NEEDED: dict[str, dict[str, Any]] = {
         "end_date": "2026-11-10",
         "filtering": {"gmv_max_promotion_types": ["PRODUCT"]},
     },
+    "smart_plus/material_report/overview/": {
+        "dimensions": ["smart_plus_ad_id", "main_material_id"],
+        "metrics": ["spend", "clicks"],
+        "query_lifetime": True,
+    },
+    "smart_plus/material_report/breakdown/": {
+        "dimensions": ["main_material_id", "stat_time_day"],
+        "metrics": ["spend", "clicks"],
+        "start_date": "2026-10-12",
+        "end_date": "2026-11-10",
+    },
+    "creative/report/get/": {"material_type": "VIDEO", "lifetime": True},
     "pixel/instant_page/event/": {"objective_type": "WEB_CONVERSIONS", "optimization_goal": "CONVERT"},
     "tool/region/": {"placements": ["PLACEMENT_TIKTOK"], "objective_type": "TRAFFIC"},
 }

@@ -83,4 +83,5 @@ FIELDS: dict[str, frozenset[str]] = {kind: frozenset(names) for kind, names in _
 STATUSES: dict[str, dict[str, str]] = _load("statuses.json")
 DEFAULT_ROWS: dict[str, dict[str, Any]] = _load("rows.json")
 LISTS: dict[str, ListFacts] = {path: _list(facts) for path, facts in _load("lists.json").items()}
+NOT_IN_SMART_PLUS: frozenset[str] = frozenset(_load("not_in_smart_plus.json"))
 GMV_MAX: dict[str, dict[str, Any]] = _load("gmv_max.json")

@@ -5,6 +5,8 @@ from typing import Any
 
 from integration_tests.emulator.api.backend import PAGING, Backend, Endpoint, Reply, Row
 from integration_tests.emulator.api.params import IDS, OBJECT, TEXT
+from integration_tests.emulator.creatives import report as creatives
+from integration_tests.emulator.creatives import smart_plus as smart_plus_creatives
 from integration_tests.emulator.data.facts import LISTS
 from integration_tests.emulator.gmv_max import report as gmv_max
 from integration_tests.emulator.lists import pixels, smart_plus
@@ -33,7 +35,13 @@ def _whole(
     return Endpoint(path, params, lambda backend, typed: Reply({"list": rows(backend, typed)}), required, rows=rows)
 
 
-_SOURCES: dict[str, Source] = smart_plus.SOURCES | pixels.SOURCES | gmv_max.SOURCES
+_SOURCES: dict[str, Source] = {
+    **smart_plus.SOURCES,
+    **pixels.SOURCES,
+    **gmv_max.SOURCES,
+    **smart_plus_creatives.SOURCES,
+    **creatives.SOURCES,
+}
 
 
 def _listing(path: str) -> Endpoint:

@@ -18,7 +18,7 @@ AUTOMATION = "UPGRADED_SMART_PLUS"
 _HIDDEN = ("objective_type", "optimization_goal")
 
 
-def _chains(backend: Backend, advertiser: Advertiser, level: str) -> list[Chain]:
+def chains(backend: Backend, advertiser: Advertiser, level: str) -> list[Chain]:
     """Return the Smart+ objects of a level, newest first."""
     now = backend.clock.now()
     return [
@@ -45,7 +45,7 @@ def _merged(path: str, chain: Chain, now: datetime) -> Row:
 def _listed(level: str) -> Source:
     def rows(backend: Backend, advertiser: Advertiser, _: dict[str, Any]) -> list[Row]:
         now = backend.clock.now()
-        return [_merged(f"smart_plus/{level}/get/", chain, now) for chain in _chains(backend, advertiser, level)]
+        return [_merged(f"smart_plus/{level}/get/", chain, now) for chain in chains(backend, advertiser, level)]
 
     return rows
 
@@ -54,7 +54,7 @@ def asset_groups(backend: Backend, advertiser: Advertiser, _: dict[str, Any]) ->
     """Return the asset groups of an account, newest first."""
     now = backend.clock.now()
     groups: dict[str, list[Chain]] = {}
-    for chain in _chains(backend, advertiser, "ad"):
+    for chain in chains(backend, advertiser, "ad"):
         group = chain.entity.row_at(now).get("smart_plus_ad_id")
         if group:
             groups.setdefault(group, []).append(chain)

@@ -1,0 +1,1 @@
+"""Reports of creatives: what the ads of an account show, whichever of them show it."""
