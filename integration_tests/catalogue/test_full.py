@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]  # comes with the CDK, without types
 
 from integration_tests.emulator import Emulator, seeded_world
+from integration_tests.expected.creatives import CREATIVE_REPORTS, expected_creatives
 from integration_tests.expected.entities import ENTITIES, expected_advertisers, expected_entities, expected_ids
 from integration_tests.expected.lists import GOALS, LISTS, OBJECTIVES, SHARED, expected_list
 from integration_tests.expected.report_names import REPORTS
@@ -24,7 +25,7 @@ LATEST = date(2026, 11, 11)
 DAYS_AGO, YESTERDAY = date(2026, 11, 1), date(2026, 11, 9)
 LIFETIME = "advertisers_audience_reports_lifetime"
 HOURLY = tuple(name for name in (*REPORTS, *STORE_REPORTS) if name.endswith("_hourly"))
-STREAMS = ("advertiser_ids", "advertisers", *ENTITIES, *LISTS, *REPORTS, *STORE_REPORTS)
+STREAMS = ("advertiser_ids", "advertisers", *ENTITIES, *LISTS, *REPORTS, *STORE_REPORTS, *CREATIVE_REPORTS)
 
 
 @dataclass
@@ -44,6 +45,8 @@ class Sync:
             return expected_report(tiktok, schema, name, start, LATEST)
         if name in STORE_REPORTS:
             return expected_store_report(tiktok, schema, name, start, LATEST)
+        if name in CREATIVE_REPORTS:
+            return expected_creatives(tiktok, schema, name, start, LATEST)
         if name in LISTS:
             return expected_list(tiktok, schema, name)
         if name in ENTITIES:

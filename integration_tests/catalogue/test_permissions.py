@@ -15,6 +15,7 @@ from integration_tests.emulator import (
     an_advertiser,
     an_item,
 )
+from integration_tests.expected.creatives import SMART_PLUS
 from integration_tests.expected.lists import SHARED, expected_list
 from integration_tests.expected.stores import STORE_REPORTS
 from integration_tests.harness.accounts import NOW
@@ -24,7 +25,7 @@ from integration_tests.harness.output import Run
 FEATURES = {
     "pixel/": ("pixels", "pixel_instant_page_events", "pixel_events_statistics"),
     "gmv_max/": ("gmv_max_stores", "gmv_max_campaigns", *STORE_REPORTS),
-    "smart_plus/": ("smart_plus_campaigns", "smart_plus_ad_groups", "smart_plus_ads"),
+    "smart_plus/": ("smart_plus_campaigns", "smart_plus_ad_groups", "smart_plus_ads", *SMART_PLUS),
 }
 ALWAYS = ("ads_reports_daily", "campaigns", "languages")
 

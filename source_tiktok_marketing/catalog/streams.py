@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+from source_tiktok_marketing.catalog.creatives import CREATIVE_REPORTS, SMART_PLUS_CREATIVE_REPORTS
 from source_tiktok_marketing.catalog.gmv_max import GMV_MAX_REPORTS
 from source_tiktok_marketing.catalog.lists import ADVERTISER_LISTS, LISTS
 from source_tiktok_marketing.catalog.reports import REPORTS, UNSUFFIXED
@@ -49,7 +50,14 @@ class Row(Protocol):
         """The JSON schema of its records."""
 
 
-STREAMS: tuple[Row, ...] = (*ADVERTISER_LISTS, *LISTS, *REPORTS, *GMV_MAX_REPORTS)
+STREAMS: tuple[Row, ...] = (
+    *ADVERTISER_LISTS,
+    *LISTS,
+    *REPORTS,
+    *GMV_MAX_REPORTS,
+    *SMART_PLUS_CREATIVE_REPORTS,
+    *CREATIVE_REPORTS,
+)
 
 
 def available_streams(

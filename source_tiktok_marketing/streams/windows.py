@@ -21,6 +21,7 @@ from datetime import date, datetime, time, timedelta
 
 import pendulum
 
+from source_tiktok_marketing.catalog.levels import DAILY
 from source_tiktok_marketing.config import Config
 from source_tiktok_marketing.engine.cursor import Cursor, PlannedWindow
 from source_tiktok_marketing.engine.state import Labels
@@ -95,7 +96,13 @@ class WindowPlan:
                     advertiser.advertiser_id,
                     position.date(),
                 )
-        return tiles(start, self.last_day(advertiser), min(self.widest_window, self.config.days_per_request))
+        return tiles(start, self.last_day(advertiser), self._days_per_request)
+
+    @property
+    def _days_per_request(self) -> int:
+        """What TikTok grants, or fewer days if the configuration allows less than it grants ordinary reports."""
+        days = self.config.days_per_request
+        return self.widest_window if days == DAILY.widest_window else min(self.widest_window, days)
 
     def _resumed_start(self, cursor: Cursor, position: datetime) -> pendulum.Date:
         """Return the day on which the lookback window before the cursor begins.

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from source_tiktok_marketing.api.return_codes import POLICY, Action
+from source_tiktok_marketing.catalog.creatives import CreativeReport, SmartPlusCreativeReport
 from source_tiktok_marketing.catalog.endpoints import (
     ADVERTISER_INFO_PATH,
     ADVERTISERS_PATH,
@@ -48,13 +49,14 @@ def requests_a_sync(row: Row) -> str:
     if isinstance(row, ListEndpoint):
         return requests_of_a_list(row)
     target = "store" if isinstance(row, GmvMaxReport) else "account"
-    days = row.grain.widest_window if isinstance(row, Report | GmvMaxReport) else None
+    days = row.grain.widest_window if isinstance(row, Report | GmvMaxReport | SmartPlusCreativeReport) else None
+    more = f", more beyond {row.page_size} rows" if isinstance(row, SmartPlusCreativeReport) else ""
     if days is None:
-        return f"1 an {target}"
+        return f"1 an {target}{more}"
     span = f"for each {'day' if days == 1 else f'{days} days'} of each {target}"
     if isinstance(row, GmvMaxReport) and (looked_up := levels_looked_up(row.level)):
         return f"{1 + looked_up} {span}, more beyond 100 campaigns or products"
-    return f"1 {span}"
+    return f"1 {span}{more}"
 
 
 def levels_looked_up(level: GmvMaxLevel) -> int:
@@ -89,6 +91,8 @@ def family_table() -> str:
 
 def family_of(row: Row) -> str:
     """Return what a stream is about."""
+    if isinstance(row, SmartPlusCreativeReport | CreativeReport):
+        return "reports of creatives"
     if not isinstance(row, Report):
         return "GMV Max reports" if isinstance(row, GmvMaxReport) else "lists"
     if row.metric_set is not CORE:

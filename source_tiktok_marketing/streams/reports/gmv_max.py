@@ -16,9 +16,9 @@ from source_tiktok_marketing.engine.stream import Event, Page, Slice
 from source_tiktok_marketing.streams.advertisers import Advertiser
 from source_tiktok_marketing.streams.casting import Json
 from source_tiktok_marketing.streams.context import Context
+from source_tiktok_marketing.streams.reports.dispensable import DispensableMetricsReport
 from source_tiktok_marketing.streams.reports.gmv_max_ids import Statuses, gmv_max_params, parts_by_needed_ids
 from source_tiktok_marketing.streams.reports.question import Question
-from source_tiktok_marketing.streams.reports.report_stream import ReportStream
 
 logger = logging.getLogger("airbyte")
 
@@ -31,19 +31,18 @@ _STATUSES: tuple[Statuses, ...] = (
 """What to ask for, so that deleted campaigns are there, from the best down: TikTok's documents disagree on it."""
 
 
-class GmvMaxReportStream(ReportStream):
+class GmvMaxReportStream(DispensableMetricsReport):
     """One GMV Max report. It can't be divided by ids: ordinary campaigns have no part in GMV Max."""
 
     def __init__(self, report: GmvMaxReport, context: Context, cursor: Cursor | None) -> None:
-        super().__init__(report, tuple(name for name, _ in report.level.metric_types), context, cursor)
+        metrics = tuple(name for name, _ in report.level.metric_types)
+        super().__init__(report, metrics, report.level.dispensable, context, cursor)
         self.plan = replace(self.plan, first_day=report.first_day)
         self._report = report
         has_campaigns = report.level.takes_statuses or report.level.of_each is not None
         asked = _STATUSES if context.config.include_deleted and has_campaigns else _STATUSES[-1:]
         self._statuses: defaultdict[Labels, tuple[Statuses, ...]] = defaultdict(lambda: asked)
         """What is still to be tried, by store."""
-        self._without: defaultdict[Labels, frozenset[str]] = defaultdict(frozenset)
-        """Metrics that are asked for no more, by store."""
 
     def slices(self) -> Iterator[Slice]:
         """Plan one slice an advertiser: which stores it has is only known while reading."""
@@ -83,7 +82,7 @@ class GmvMaxReportStream(ReportStream):
             statuses = self._statuses[question.labels]
             try:
                 for part in parts_by_needed_ids(self.context, self._report.level, question, statuses[0]):
-                    yield from self._pages_of_part(part, smallest_page)
+                    yield from super().pages(part, smallest_page)
             except SystemFailure as failure:
                 if failure.code != PARAMETER_ERROR or len(statuses) == 1:
                     raise
@@ -97,34 +96,8 @@ class GmvMaxReportStream(ReportStream):
             else:
                 return
 
-    def _pages_of_part(self, question: Question, smallest_page: int | None) -> Iterator[Page]:
-        """Yield the records, without the dispensable metrics if TikTok takes the request only so."""
-        dispensable = self._report.level.dispensable - self._without[question.labels]
-        try:
-            yield from super().pages(question, smallest_page)
-        except SystemFailure as failure:
-            if failure.code != PARAMETER_ERROR or not dispensable:
-                raise
-            refusal = failure
-        else:
-            return
-        self._without[question.labels] = dispensable
-        try:
-            yield from super().pages(question, smallest_page)
-        except SystemFailure:
-            del self._without[question.labels]  # it was not for them
-            raise
-        logger.warning(
-            "%s: asking %s no more for %s. %s",
-            self.name,
-            dict(question.labels),
-            ", ".join(sorted(dispensable)),
-            refusal.message,
-        )
-
     def params(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:
         """Return the path and parameters of a request to the GMV Max report."""
-        report, without = self._report, self._without[question.labels]
-        asked = tuple(name for name in metrics if name not in without)
+        report, asked = self._report, self.asked(question, metrics)
         statuses = self._statuses[question.labels][0]
         return report.path, gmv_max_params(report.level, report.dimensions, asked, question, statuses)

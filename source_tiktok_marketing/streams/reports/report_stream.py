@@ -48,6 +48,8 @@ class ReportRow(Row, Protocol):
 class ReportStream(Stream):
     """A report. A subclass says what its slices are and how TikTok is asked."""
 
+    page_size = 1000
+
     def __init__(self, row: ReportRow, metrics: tuple[str, ...], context: Context, cursor: Cursor | None) -> None:
         """Prepare to read `metrics` of `row`, incrementally if there is a `cursor`."""
         super().__init__(row.name, cursor, optional=row.optional)
@@ -133,6 +135,7 @@ class ReportStream(Stream):
         request = ListRequest(
             path=path,
             params=params,
+            page_size=self.page_size,
             smallest_page=smallest_page,
             is_divisible=True,
             most_rows=_MOST_ROWS if smallest_page is None else None,
@@ -147,8 +150,12 @@ class ReportStream(Stream):
     def _rows(self, constants: tuple[str, ...], metrics: tuple[str, ...]) -> ReportRows:
         """Return how the rows are read; kept, because making the decoder takes a while."""
         if metrics not in self._rows_of:
-            self._rows_of[metrics] = ReportRows(self.name, self._dimensions, constants, metrics, self._schema)
+            self._rows_of[metrics] = self.report_rows(constants, metrics)
         return self._rows_of[metrics]
+
+    def report_rows(self, constants: tuple[str, ...], metrics: tuple[str, ...]) -> ReportRows:
+        """Return how the rows of requests for `metrics` are read; `constants` are named as in `ReportRows`."""
+        return ReportRows(self.name, self._dimensions, constants, metrics, self._schema)
 
     def _refused_of(self, asked: tuple[str, ...], failure: MetricsRefused) -> frozenset[str]:
         """Return the refused metrics. Raises `SystemFailure` if they are none of those asked for, or all."""

@@ -1,0 +1,75 @@
+"""The reports of Smart+ creatives."""
+
+from collections.abc import Hashable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from source_tiktok_marketing.catalog.creatives import SmartPlusCreativeReport
+from source_tiktok_marketing.engine.cursor import Cursor
+from source_tiktok_marketing.engine.stream import Slice, interleaved
+from source_tiktok_marketing.streams.advertisers import Advertiser
+from source_tiktok_marketing.streams.casting import Json
+from source_tiktok_marketing.streams.context import Context
+from source_tiktok_marketing.streams.reports.dispensable import DispensableMetricsReport
+from source_tiktok_marketing.streams.reports.question import Question
+from source_tiktok_marketing.streams.reports.rows import ReportRows
+
+
+class SmartPlusCreatives(DispensableMetricsReport):
+    """One report of Smart+ creatives. Its rows are about no single campaign, so it can't be divided by ids."""
+
+    def __init__(self, report: SmartPlusCreativeReport, context: Context, cursor: Cursor | None) -> None:
+        super().__init__(report, report.metrics, report.dispensable, context, cursor)
+        self.page_size = report.page_size
+        self._report = report
+
+    def slices(self) -> Iterator[Slice]:
+        """Plan one slice a window, an advertiser's in order of time; one an advertiser if the report has no time."""
+        advertisers = self.context.advertisers.readable
+        if self.cursor is not None:
+            for advertiser in advertisers:
+                self.cursor.register(advertiser.advertiser_id, [()])
+        return interleaved(map(self._slices_of, advertisers))
+
+    def _slices_of(self, advertiser: Advertiser) -> Iterator[Slice]:
+        if self._report.grain.widest_window is None:
+            yield Slice(advertiser.advertiser_id, partial(self.divider.events, Question(advertiser)))
+            return
+        for window in self.plan.windows(advertiser):
+            planned = self.plan.planned(advertiser, window)
+            question = Question(advertiser, window=window)
+            yield Slice(advertiser.advertiser_id, partial(self.read_window, question, planned))
+
+    def params(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:
+        """Return the path and parameters of a request to the report."""
+        window = question.window
+        return self._report.path, {
+            "advertiser_id": question.advertiser.advertiser_id,
+            "dimensions": self._report.asked_dimensions,
+            "metrics": self.asked(question, metrics),
+            "query_lifetime": True if window is None else None,
+            "start_date": window and window.start.isoformat(),
+            "end_date": window and window.end.isoformat(),
+        }
+
+    def report_rows(self, constants: tuple[str, ...], metrics: tuple[str, ...]) -> ReportRows:
+        """Return how the rows of requests for `metrics` are read."""
+        return _Rows(self._report, constants, metrics)
+
+
+class _Rows(ReportRows):
+    """Rows whose dimensions some descriptions call `info`, and which may lack a dimension that wasn't asked for."""
+
+    def __init__(self, report: SmartPlusCreativeReport, constants: tuple[str, ...], metrics: tuple[str, ...]) -> None:
+        super().__init__(report.name, report.dimensions, constants, metrics, report.schema())
+        self._unasked = [name for name in report.dimensions if name not in report.asked_dimensions]
+
+    def hashes(self, rows: Sequence[Any]) -> list[Hashable]:
+        """Return the hash of each row's key. Dictionaries are changed in place."""
+        for row in rows:
+            if isinstance(row, dict):
+                grouped_by = row.setdefault("dimensions", row.pop("info", None))
+                if isinstance(grouped_by, dict):
+                    for name in self._unasked:
+                        grouped_by.setdefault(name, None)
+        return super().hashes(rows)
