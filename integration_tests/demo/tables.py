@@ -13,7 +13,14 @@ from source_tiktok_marketing.catalog.streams import Row
 Json = dict[str, Any]
 
 SPEND_STREAM = "ads_reports_daily"
-EVERY_STATUS = [{"field_name": "ad_status", "filter_type": "IN", "filter_value": '["STATUS_ALL"]'}]
+EVERYTHING = [
+    {"field_name": "ad_status", "filter_type": "IN", "filter_value": '["STATUS_ALL"]'},
+    {
+        "field_name": "buying_type",
+        "filter_type": "IN",
+        "filter_value": '["AUCTION", "RESERVATION_RF", "RESERVATION_TOP_VIEW"]',
+    },
+]
 
 
 @dataclass
@@ -131,7 +138,7 @@ def spend_table(emulator: Emulator, start: str, syncs: Sequence[Sync]) -> tuple[
             metrics=["spend"],
             start_date=start,
             end_date=emulator.clock.local(advertiser.timezone).date().isoformat(),
-            filtering=EVERY_STATUS,
+            filtering=EVERYTHING,
         ):
             held += Decimal(row["metrics"]["spend"])
         got = brought[advertiser.id]

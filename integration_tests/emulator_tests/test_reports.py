@@ -11,7 +11,6 @@ from integration_tests.emulator import (
     Emulator,
     World,
     a_campaign,
-    a_smart_plus_ad,
     an_ad,
     an_ad_group,
     an_advertiser,
@@ -20,8 +19,8 @@ from integration_tests.emulator import (
 from integration_tests.emulator.data.facts import METRICS
 from integration_tests.emulator.reports.metrics import is_attribute
 from integration_tests.harness.accounts import NOW
+from integration_tests.harness.asking import COUNTS, among
 
-COUNTS = ("spend", "impressions", "clicks", "conversion", "video_play_actions", "likes", "total_purchase_value")
 LEVELS = {
     "AUCTION_ADVERTISER": "advertiser_id",
     "AUCTION_CAMPAIGN": "campaign_id",
@@ -68,7 +67,7 @@ def rows(emulator: Emulator, advertiser: str, level: str, dimensions: list[str],
 
 
 def status(level: str) -> list[dict[str, str]]:
-    return [{"field_name": f"{level}_status", "filter_type": "IN", "filter_value": '["STATUS_ALL"]'}]
+    return [among(f"{level}_status", "STATUS_ALL")]
 
 
 def sums(found: list[Row], by: str | None = None) -> dict[str, list[float]]:
@@ -95,15 +94,18 @@ def test_hours_sum_to_their_day(tiktok: Emulator, advertiser: str, date: str) ->
     assert daily
 
 
-def test_levels_sum_to_the_account_when_deleted_objects_are_included(tiktok: Emulator) -> None:
+BUYING_TYPES = among("buying_type", "AUCTION", "RESERVATION_RF", "RESERVATION_TOP_VIEW")
+
+
+def test_levels_sum_to_the_account_when_deleted_objects_and_topview_are_included(tiktok: Emulator) -> None:
     span = {"start_date": "2026-10-12", "end_date": "2026-11-10"}
     totals = [
         sums(rows(tiktok, LOS_ANGELES, level, [name, "stat_time_day"], **span, filtering=filtering), "stat_time_day")
         for level, name, filtering in (
             ("AUCTION_ADVERTISER", "advertiser_id", []),
-            ("AUCTION_CAMPAIGN", "campaign_id", status("campaign")),
-            ("AUCTION_ADGROUP", "adgroup_id", status("adgroup")),
-            ("AUCTION_AD", "ad_id", status("ad")),
+            ("AUCTION_CAMPAIGN", "campaign_id", [*status("campaign"), BUYING_TYPES]),
+            ("AUCTION_ADGROUP", "adgroup_id", [*status("adgroup"), BUYING_TYPES]),
+            ("AUCTION_AD", "ad_id", [*status("ad"), BUYING_TYPES]),
         )
     ]
     assert all(total == totals[0] for total in totals)
@@ -250,19 +252,6 @@ def test_order_totals_and_several_accounts(tiktok: Emulator) -> None:
     assert float(data["total_metrics"]["spend"]) == pytest.approx(sum(spends))
     assert data["total_metrics"]["currency"] == "-"
     assert data["page_info"]["page_size"] == len(data["list"])
-
-
-def test_ad_id_v2_joins_the_creatives_of_an_asset_group() -> None:
-    advertiser = an_advertiser()
-    campaign = a_campaign(advertiser, campaign_automation_type="UPGRADED_SMART_PLUS")
-    group = an_ad_group(campaign)
-    pair = [a_smart_plus_ad(group, asset_group_id="1790000000000000999") for _ in range(2)]
-    with Emulator(World([advertiser], [campaign], [group], [*pair]), now=NOW) as emulator:
-        joined = rows(emulator, advertiser.id, "AUCTION_AD", ["ad_id_v2"], **day("2026-11-09"))
-        single = rows(emulator, advertiser.id, "AUCTION_AD", ["ad_id"], **day("2026-11-09"))
-    assert [row["dimensions"] for row in joined] == [{"ad_id_v2": "1790000000000000999"}]
-    assert len(single) == 2
-    assert sums(joined) == sums(single)
 
 
 @pytest.mark.parametrize(("date", "hours"), [("2026-03-08", 23), ("2026-03-09", 24), ("2026-11-01", 24)])

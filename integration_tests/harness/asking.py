@@ -10,6 +10,8 @@ from integration_tests.emulator.http.server import Emulator
 # Accounts of the first seeded world: the largest one, the one with a shop, and the one without anything.
 FIRST, SHOP, EMPTY = "7012345678900001000", "7012345678900001001", "7012345678900001005"
 PRODUCTS: dict[str, Any] = {"filtering": {"gmv_max_promotion_types": ["PRODUCT_GMV_MAX"]}}
+# Metrics that add up.
+COUNTS = ("spend", "impressions", "clicks", "conversion", "video_play_actions", "likes", "total_purchase_value")
 # What a list cannot be asked without.
 NEEDED: dict[str, dict[str, Any]] = {
     "gmv_max/campaign/get/": PRODUCTS,
@@ -50,6 +52,11 @@ def ask(emulator: Emulator, path: str, /, **params: Any) -> dict[str, Any]:
     reply.raise_for_status()
     body: dict[str, Any] = reply.json()
     return body
+
+
+def among(field: str, *values: str) -> dict[str, str]:
+    """Return a filter of reports on the values of a field."""
+    return {"field_name": field, "filter_type": "IN", "filter_value": json.dumps(values)}
 
 
 def needed(emulator: Emulator, path: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+EVERY_BUYING_TYPE = ("AUCTION", "RESERVATION_RF", "RESERVATION_TOP_VIEW")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Level:
@@ -15,6 +17,8 @@ class Level:
     """The level in Airbyte's names of audience reports."""
     status_field: str | None
     """The filter that lets deleted objects in; None where TikTok reports everything anyway."""
+    buying_types: tuple[str, ...] = EVERY_BUYING_TYPE
+    """What to ask for because TikTok's default leaves out TopView; empty where it reports everything anyway."""
     in_sandbox: bool = True
 
 
@@ -49,6 +53,7 @@ ADVERTISER = Level(
     stem="advertisers",
     audience_stem="advertisers",
     status_field=None,
+    buying_types=(),
     in_sandbox=False,
 )
 CAMPAIGN = Level(

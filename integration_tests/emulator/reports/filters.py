@@ -1,6 +1,6 @@
 """The `filtering` of reports: which objects and which breakdown values a report covers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ import orjson
 
 from integration_tests.emulator.api.errors import TOO_MANY_IDS, ApiError, refuse
 from integration_tests.emulator.api.params import MAX_IDS, one_of, texts
+from integration_tests.emulator.lists.entity_filters import BUYING_TYPES, DEFAULT_BUYING_TYPES
 from integration_tests.emulator.world.account import LEVELS, Chain
 from integration_tests.emulator.world.entities import Campaign
 from integration_tests.emulator.world.statuses import STATUSES, status_fits
@@ -50,9 +51,17 @@ def read_filters(items: list[dict[str, Any]], level: str) -> tuple[list[Filter],
         if LEVELS.index(found.level) > LEVELS.index(level):
             raise refuse(f"filtering: {name} does not apply at this data_level.")
         filters.append(found)
-    if level != "advertiser" and not any(item.field == f"{level}_status" for item in filters):
-        filters.append(status_filter(level, ["STATUS_NOT_DELETE"]))
-    return filters, countries
+    return [*filters, *_defaults(level, {item.field for item in filters})], countries
+
+
+def _defaults(level: str, given: set[str]) -> Iterator[Filter]:
+    """Yield what a report filters by unless the request says otherwise; an account's own report holds everything."""
+    if level == "advertiser":
+        return
+    if f"{level}_status" not in given:
+        yield status_filter(level, ["STATUS_NOT_DELETE"])
+    if "buying_type" not in given:
+        yield _buying_types(DEFAULT_BUYING_TYPES)
 
 
 def _values(item: dict[str, Any]) -> list[str]:
@@ -79,10 +88,17 @@ def _filter(name: str, values: list[str]) -> Filter:
     if head in LEVELS[1:] and tail == "name":
         return Filter(name, head, lambda chain, now: values[0].lower() in _column(chain, head, name, now).lower())
     if name == "buying_type":
-        return Filter(name, "campaign", lambda chain, _: _buying_type(chain) in values)
+        return _buying_types(values)
     if name in ("objective_type", "campaign_automation_type"):
         return Filter(name, "campaign", lambda chain, now: _column(chain, "campaign", name, now) in values)
     raise refuse(f"filtering: unknown field_name {name!r}.")
+
+
+def _buying_types(wanted: list[str]) -> Filter:
+    """Return the filter on what campaigns were bought as. Unlike in lists, TopView may be asked for with others."""
+    for item in wanted:
+        one_of("buying_type", item, BUYING_TYPES)
+    return Filter("buying_type", "campaign", lambda chain, _: _buying_type(chain) in wanted)
 
 
 def _column(chain: Chain, level: str, name: str, now: datetime) -> str:

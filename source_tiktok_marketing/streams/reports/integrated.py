@@ -6,15 +6,21 @@ from functools import partial
 import orjson
 import pendulum
 
-from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, NeededRefused
+from source_tiktok_marketing.api.failures import (
+    AdvertiserUnavailable,
+    EndpointUnavailable,
+    NeededRefused,
+    SystemFailure,
+)
 from source_tiktok_marketing.catalog.custom_reports import CustomReport
 from source_tiktok_marketing.catalog.endpoints import ALL_STATUSES
 from source_tiktok_marketing.catalog.reports import Report
 from source_tiktok_marketing.engine.cursor import Cursor
-from source_tiktok_marketing.engine.stream import Event, Slice, interleaved
+from source_tiktok_marketing.engine.stream import Event, Page, Slice, interleaved
 from source_tiktok_marketing.streams.advertisers import Advertiser
 from source_tiktok_marketing.streams.casting import Json
 from source_tiktok_marketing.streams.context import Context
+from source_tiktok_marketing.streams.reports.buying_types import FILTER, BuyingTypes
 from source_tiktok_marketing.streams.reports.id_filters import IdFilter, id_filters
 from source_tiktok_marketing.streams.reports.question import Question
 from source_tiktok_marketing.streams.reports.report_stream import ReportStream
@@ -27,6 +33,8 @@ class IntegratedReport(ReportStream):
     def __init__(self, report: Report | CustomReport, context: Context, cursor: Cursor | None) -> None:
         super().__init__(report, tuple(metric.name for metric in report.metrics), context, cursor)
         self._report = report
+        # The sandbox has mocked figures and nothing of TopView.
+        self._buying_types = BuyingTypes(report.name, () if context.config.is_sandbox else report.level.buying_types)
 
     def slices(self) -> Iterator[Slice]:
         """Plan one slice a window, an advertiser's in order of time."""
@@ -66,6 +74,33 @@ class IntegratedReport(ReportStream):
                 request_id=refusal.request_id,
             ) from refusal
 
+    def pages(self, question: Question, smallest_page: int | None) -> Iterator[Page]:
+        """Yield the records of one question, of campaigns of every buying type if TikTok takes the filter for them."""
+        advertiser_id, buying_types = question.advertiser.advertiser_id, self._buying_types
+        if not buying_types.are_asked_of(advertiser_id):
+            yield from super().pages(question.as_default(), smallest_page)
+            return
+        try:
+            for page in super().pages(question, smallest_page):
+                buying_types.answered(advertiser_id)
+                yield page
+                del page  # it is let go before the next is awaited
+        except SystemFailure as refusal:
+            if not buying_types.may_be_refused(advertiser_id, refusal):
+                raise
+            yield from self._default_pages(question.as_default(), smallest_page, refusal)
+        else:
+            buying_types.answered(advertiser_id)
+
+    def _default_pages(self, question: Question, smallest_page: int | None, refusal: SystemFailure) -> Iterator[Page]:
+        """Yield the records without the filter. Raises `SystemFailure` if that isn't what TikTok refuses."""
+        advertiser_id = question.advertiser.advertiser_id
+        for page in super().pages(question, smallest_page):
+            self._buying_types.refused(advertiser_id, refusal)
+            yield page
+            del page
+        self._buying_types.refused(advertiser_id, refusal)
+
     def params(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:
         """Return the path and parameters of a request to the integrated report."""
         report, window = self._report, question.window
@@ -86,6 +121,8 @@ class IntegratedReport(ReportStream):
         filters: dict[str, tuple[str, ...]] = {}
         if self.context.config.include_deleted and self._report.level.status_field is not None:
             filters[self._report.level.status_field] = (ALL_STATUSES,)
+        if not question.by_default:
+            filters[FILTER] = self._buying_types.values
         if question.id_filter is not None:
             filters[question.id_filter.name] = question.id_filter.ids
         return [

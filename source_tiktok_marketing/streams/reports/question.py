@@ -21,6 +21,8 @@ class Question:
     id_filter: IdFilter | None = None
     needed_ids: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Filters that TikTok can't answer without, and their ids."""
+    by_default: bool = False
+    """Whether it is asked without what only some advertisers can be asked."""
     seen: SeenRows = field(default_factory=SeenRows)
     """Rows already handed out, shared by the parts of a question."""
 
@@ -40,3 +42,7 @@ class Question:
     def about_needed_ids(self, needed_ids: tuple[tuple[str, tuple[str, ...]], ...]) -> "Question":
         """Return the part of it that these filters of ids let through."""
         return replace(self, needed_ids=needed_ids)
+
+    def as_default(self) -> "Question":
+        """Return it as every advertiser can be asked."""
+        return replace(self, by_default=True)
