@@ -14,7 +14,7 @@ from integration_tests.emulator import Emulator, seeded_world
 from integration_tests.expected.creatives import CREATIVE_REPORTS, expected_creatives
 from integration_tests.expected.entities import ENTITIES, expected_advertisers, expected_entities, expected_ids
 from integration_tests.expected.lists import GOALS, LISTS, OBJECTIVES, SHARED, expected_list
-from integration_tests.expected.report_names import REPORTS
+from integration_tests.expected.report_names import REPORTS, TOTALS, ReportName
 from integration_tests.expected.reports import expected_report
 from integration_tests.expected.stores import STORE_REPORTS, available_stores, expected_store_report
 from integration_tests.harness.accounts import NOW
@@ -23,7 +23,6 @@ from integration_tests.harness.output import Json, Run
 
 LATEST = date(2026, 11, 11)
 DAYS_AGO, YESTERDAY = date(2026, 11, 1), date(2026, 11, 9)
-LIFETIME = "advertisers_audience_reports_lifetime"
 HOURLY = tuple(name for name in (*REPORTS, *STORE_REPORTS) if name.endswith("_hourly"))
 STREAMS = ("advertiser_ids", "advertisers", *ENTITIES, *LISTS, *REPORTS, *STORE_REPORTS, *CREATIVE_REPORTS)
 
@@ -62,11 +61,11 @@ def sync(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sync]:
         environment.setenv(BASE_URL_VARIABLE, tiktok.base_url)
         connection = Connection(tiktok, tmp_path_factory.mktemp("whole"))
         streams = {stream["name"]: stream for stream in connection.discover()}
-        daily = [name for name in streams if name not in (*HOURLY, LIFETIME)]
+        daily = [name for name in streams if name not in (*HOURLY, *TOTALS)]
         runs = [
             connection.read(*daily, start_date=str(DAYS_AGO)),
             connection.read(*HOURLY, start_date=str(YESTERDAY)),
-            connection.read(LIFETIME),
+            connection.read(*TOTALS),
         ]
         records: dict[str, list[Json]] = defaultdict(list)
         for run in runs:
@@ -179,15 +178,21 @@ def test_only_stores_that_can_have_a_gmv_max_report_are_asked_each_with_its_adve
     assert len(sync.records["gmv_max_stores"]) > len(stores)
 
 
-def test_the_lifetime_audience_covers_the_last_year(sync: Sync) -> None:
-    (dates, *_) = {
-        (request.params["start_date"], request.params["end_date"])
-        for request in sync.tiktok.log.to("report/integrated/get/")
-        if request.params["dimensions"] == ["advertiser_id", "gender", "age"]
-        and request.params["advertiser_id"] == sync.tiktok.world.advertisers[0].id
-    }
+def test_audience_reports_without_time_cover_the_last_year(sync: Sync) -> None:
+    """They are read whole each time: a row has no time to go on from."""
+    assert len(TOTALS) == 21
+    for name in TOTALS:
+        report, stream = ReportName(name), sync.streams[name]
+        dates = {
+            (request.params["start_date"], request.params["end_date"])
+            for request in sync.tiktok.log.to("report/integrated/get/")
+            if request.params["dimensions"] == report.dimensions
+            and request.params["advertiser_id"] == sync.tiktok.world.advertisers[0].id
+        }
 
-    assert dates == ("2025-11-11", "2026-11-10")
+        assert dates == {("2025-11-11", "2026-11-10")}
+        assert stream["supported_sync_modes"] == ["full_refresh"]
+        assert "default_cursor_field" not in stream
 
 
 def test_no_stream_asks_a_question_twice(sync: Sync) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from integration_tests.emulator import Advertiser, Emulator
 from integration_tests.expected.casts import caster, nulled
+from integration_tests.expected.reports import EVERY_BUYING_TYPE
 
 Json = dict[str, Any]
 
@@ -49,7 +50,7 @@ class Case:
     def question(self) -> Json:
         """Return what every request must ask beside days, metrics and the advertiser."""
         status = _STATUS.get(self.data_level)
-        default = [in_list(status, "STATUS_ALL")] if status else []
+        default = [in_list(status, "STATUS_ALL"), EVERY_BUYING_TYPE] if status else []
         named = {item["field_name"] for item in self.filtering}
         return {
             "report_type": self.report_type,

@@ -114,7 +114,10 @@ def test_levels_sum_to_the_account_when_deleted_objects_and_topview_are_included
 
 @pytest.mark.parametrize(
     "breakdown",
-    [["gender", "age"], ["country_code"], ["platform"], ["province_id"], ["language"], ["interest_category"]],
+    [
+        *(["gender", "age"], ["country_code"], ["platform"], ["province_id"], ["language"], ["interest_category"]),
+        *(["placement"], ["ac"], ["dma_id"], ["contextual_tag"], ["interest_category_tier4"], ["device_brand_id"]),
+    ],
 )
 def test_breakdowns_sum_to_the_whole(tiktok: Emulator, breakdown: list[str]) -> None:
     span = {"start_date": "2026-11-01", "end_date": "2026-11-10"}

@@ -85,7 +85,15 @@ def wish(name: str, kind: str, value: str) -> list[dict[str, str]]:
         ({"dimensions": ["ad_id", "gender", "age"]}, 40002, "Invalid dimensions"),
         ({"report_type": "AUDIENCE"}, 40002, "takes one audience dimension"),
         ({"report_type": "AUDIENCE", "dimensions": ["ad_id", "age", "platform"]}, 40002, "takes one audience"),
-        ({"report_type": "AUDIENCE", "dimensions": ["interest_category", "stat_time_day"]}, 40002, "does not go with"),
+        *(
+            ({"report_type": "AUDIENCE", "dimensions": [name, "stat_time_day"]}, 40002, "does not go with")
+            for name in ("interest_category", "interest_category_tier4", "device_brand_id")
+        ),
+        (
+            {"report_type": "AUDIENCE", "dimensions": ["ad_id", "gender"], "query_lifetime": True},
+            40002,
+            "have no lifetime",
+        ),
         ({"query_lifetime": True}, 40002, "over the lifetime"),
         ({"query_lifetime": True, "dimensions": ["ad_id", "country_code"]}, 40002, "over the lifetime"),
         ({"metrics": ["video_views"]}, 40002, "Invalid metric fields: ['video_views']"),

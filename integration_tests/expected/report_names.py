@@ -19,6 +19,21 @@ BY = {
     "by_province": ["province_id"],
     "by_language": ["language"],
 }
+# Breakdowns that never had names without a grain, by day and without time.
+FURTHER_BY = {
+    "by_placement": ["placement"],
+    "by_network": ["ac"],
+    "by_dma": ["dma_id"],
+    "by_contextual_tag": ["contextual_tag"],
+}
+TOTALS_BY = {
+    "by_interest_category": ["interest_category"],
+    "by_interest_category_tier2": ["interest_category_tier2"],
+    "by_interest_category_tier3": ["interest_category_tier3"],
+    "by_interest_category_tier4": ["interest_category_tier4"],
+    "by_device_brand": ["device_brand_id"],
+}
+EVERY_BY = BY | FURTHER_BY | TOTALS_BY
 TIMES = {"hourly": "stat_time_hour", "daily": "stat_time_day", "lifetime": None}
 BASIC_REPORTS = tuple(f"{stem}_reports" for stem in LEVELS)
 AUDIENCE_REPORTS = tuple(f"{stem}_audience_reports" for stem in ("ads", "ad_group", "campaigns", "advertisers"))
@@ -34,9 +49,12 @@ REPORTS = (
     *(f"{report}_by_country_daily" for report in BASIC_REPORTS),
     *("ads_reports_by_country_hourly", "ad_groups_reports_by_country_hourly"),
     *(f"{report}_daily" for report in AUDIENCE_REPORTS),
-    *(f"{report}_{by}_daily" for report in AUDIENCE_REPORTS for by in BY),
+    *(f"{report}_{by}_daily" for report in AUDIENCE_REPORTS for by in BY | FURTHER_BY),
     "advertisers_audience_reports_lifetime",
+    *(f"{report}_{by}_total" for report in AUDIENCE_REPORTS for by in TOTALS_BY),
 )
+# What covers the last year, without time.
+TOTALS = tuple(name for name in REPORTS if name.endswith(("_audience_reports_lifetime", "_total")))
 # What the streams of a metric set ask for at least, by what the set adds to their names.
 METRIC_SETS = {
     "_engagement": {"duet_clicks", "stitch_clicks", "sound_usage_clicks", "anchor_clicks"},
@@ -63,7 +81,7 @@ class ReportName:
 
     @property
     def grain(self) -> str:
-        """The last part of the name: `hourly`, `daily` or `lifetime`."""
+        """The last part of the name: `hourly`, `daily`, `lifetime` or `total`."""
         return self.name.rpartition("_")[2]
 
     @property
@@ -81,12 +99,12 @@ class ReportName:
     def breakdown(self) -> list[str]:
         """The dimensions beside id and time."""
         between = self.name.partition("_reports_")[2].removesuffix(self.grain).rstrip("_")
-        return BY[between] if between else ["gender", "age"] if self.is_audience else []
+        return EVERY_BY[between] if between else ["gender", "age"] if self.is_audience else []
 
     @property
     def dimensions(self) -> list[str]:
         """Id, time, breakdown."""
-        time = TIMES[self.grain]
+        time = TIMES.get(self.grain)
         return [self.level[1], *([time] if time else []), *self.breakdown]
 
     def asked_metrics(self, tiktok: Emulator) -> list[str]:

@@ -10,7 +10,7 @@ from integration_tests.expected.report_names import ReportName
 
 Json = dict[str, Any]
 
-# How many days one request covers; a lifetime audience report is asked for the last year, or what is left of it.
+# How many days one request covers; audience reports without time are asked for the last year, or what is left of it.
 SPANS = {"hourly": 1, "daily": 30}
 AUDIENCE_DAYS = 365
 # Without it, TikTok leaves TopView out of what is reported below the account.
@@ -50,7 +50,7 @@ def expected_report(
 
 def _dates(tiktok: Emulator, report: ReportName, advertiser: Advertiser, start: date, end: date) -> Iterator[Json]:
     today = min(end, tiktok.clock.local(advertiser.timezone).date())
-    if report.grain == "lifetime":
+    if report.grain not in SPANS:
         first = max(start, today - timedelta(days=AUDIENCE_DAYS - 1))
         yield {"start_date": str(first), "end_date": str(today)} if report.is_audience else {"query_lifetime": True}
         return
@@ -83,4 +83,4 @@ def _rows(
         **dates,
     }
     for row in tiktok.report_rows(**question, metrics=metrics):
-        yield {"advertiser_id": advertiser.id, **row["dimensions"], **row}
+        yield {"advertiser_id": advertiser.id, **{name: row["dimensions"][name] for name in report.dimensions}, **row}

@@ -16,6 +16,7 @@ from source_tiktok_marketing.catalog.levels import (
     DAILY,
     HOURLY,
     LIFETIME,
+    TOTAL,
     Breakdown,
     Grain,
     Level,
@@ -26,9 +27,7 @@ from source_tiktok_marketing.catalog.schemas import DATE_TIME, TIMESTAMP, nullab
 AD_V2 = replace(AD, id_dimension="ad_id_v2")
 """Ads as TikTok counts them now: an ad of Smart+ with all of its creatives is one."""
 LEVELS_BY_NAME = dict(zip(LEVEL_NAMES, (ADVERTISER, CAMPAIGN, AD_GROUP, AD, AD_V2), strict=True))
-TOTAL = replace(LIFETIME, name="total")
 GRAINS_BY_NAME = {"hour": HOURLY, "day": DAILY, "lifetime": LIFETIME, "total": TOTAL}
-_TOTAL_DAYS = 365
 _COMPANIONS = {"interest_category": "interest_category_v2"}
 """Dimensions that TikTok adds to those that were asked for."""
 
@@ -148,11 +147,6 @@ class CustomReport:
         if (group := metric_groups().get(asked)) is not None:
             return tuple(metric for metric in group if self.shape.puts_into_group(metric))
         return (known_metrics().get(asked) or CustomMetric(name=asked, is_known=False),)
-
-    @property
-    def lifetime_days(self) -> int | None:
-        """A report without time covers these last days; None: everything."""
-        return _TOTAL_DAYS if self.grain is TOTAL else None
 
     @property
     def latency_hours(self) -> int:

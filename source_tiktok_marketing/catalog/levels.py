@@ -1,6 +1,7 @@
 """What a report is made of: the objects it is about, the stretch of time of a row, and what else divides its rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 EVERY_BUYING_TYPE = ("AUCTION", "RESERVATION_RF", "RESERVATION_TOP_VIEW")
 
@@ -32,8 +33,10 @@ class Grain:
     """Days that one request may span, inclusive; None: the report is not divided by time."""
     cursor_format: str
     """How the cursor is written into the state."""
-    granularity: str
-    """The name of the grain in old configurations."""
+    granularity: str = ""
+    """The name of the grain in old configurations, if it had one."""
+    last_days: int | None = None
+    """A report without time covers these last days; None: everything, which TikTok grants basic reports only."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +48,12 @@ class Breakdown:
     report_type: str
     latency_hours: int = 0
     """Hours after which TikTok has finished the figures, as documented."""
+    grains: tuple[Grain, ...] = ()
+    """Those that audience reports have it in."""
+    companions: tuple[str, ...] = ()
+    """Dimensions that TikTok answers with those asked for."""
+    was_unsuffixed: bool = False
+    """Whether its reports had names without a grain when a configuration had a single granularity."""
 
 
 ADVERTISER = Level(
@@ -101,19 +110,34 @@ LIFETIME = Grain(
     granularity="LIFETIME",
 )
 GRAINS = (HOURLY, DAILY, LIFETIME)
+TOTAL = Grain(name="total", time_dimension=None, widest_window=None, cursor_format="", last_days=365)
+AUDIENCE_LIFETIME = replace(TOTAL, name=LIFETIME.name, granularity=LIFETIME.granularity)
+"""What Airbyte calls a lifetime, which audience reports don't have."""
 
 
-def _audience(suffix: str, *dimensions: str) -> Breakdown:
-    return Breakdown(suffix=suffix, dimensions=dimensions, report_type="AUDIENCE", latency_hours=16)
+def _audience(suffix: str, *dimensions: str, grains: tuple[Grain, ...] = (DAILY,), **more: Any) -> Breakdown:
+    return Breakdown(
+        suffix=suffix, dimensions=dimensions, report_type="AUDIENCE", latency_hours=16, grains=grains, **more
+    )
 
 
 NO_BREAKDOWN = Breakdown(suffix="", dimensions=(), report_type="BASIC")
 BY_COUNTRY = Breakdown(suffix="_by_country", dimensions=("country_code",), report_type="BASIC", latency_hours=11)
-AGE_GENDER = _audience("", "gender", "age")
+AGE_GENDER = _audience("", "gender", "age", was_unsuffixed=True)
 AUDIENCE_BREAKDOWNS = (
     AGE_GENDER,
-    _audience("_by_country", "country_code"),
-    _audience("_by_platform", "platform"),
-    _audience("_by_province", "province_id"),
-    _audience("_by_language", "language"),
+    _audience("_by_country", "country_code", was_unsuffixed=True),
+    _audience("_by_platform", "platform", was_unsuffixed=True),
+    _audience("_by_province", "province_id", was_unsuffixed=True),
+    _audience("_by_language", "language", was_unsuffixed=True),
+    _audience("_by_placement", "placement"),
+    _audience("_by_network", "ac"),
+    _audience("_by_dma", "dma_id"),
+    _audience("_by_contextual_tag", "contextual_tag"),
+    # TikTok refuses a time dimension with these.
+    _audience("_by_interest_category", "interest_category", grains=(TOTAL,), companions=("interest_category_v2",)),
+    _audience("_by_interest_category_tier2", "interest_category_tier2", grains=(TOTAL,)),
+    _audience("_by_interest_category_tier3", "interest_category_tier3", grains=(TOTAL,)),
+    _audience("_by_interest_category_tier4", "interest_category_tier4", grains=(TOTAL,)),
+    _audience("_by_device_brand", "device_brand_id", grains=(TOTAL,)),
 )

@@ -52,6 +52,8 @@ class Metric:
     metric_set: MetricSet = CORE
     levels: tuple[Level, ...] = LEVELS
     grains: tuple[Grain, ...] = GRAINS
+    without_breakdown: bool = True
+    """Whether basic reports without a breakdown ask for it: they have room for a hundred."""
     by_country: bool = False
     """Whether basic reports offer it by country."""
     audience_levels: tuple[Level, ...] = ()
@@ -60,10 +62,10 @@ class Metric:
     """Its type there, where Airbyte's differs."""
 
     def is_offered_by(self, level: Level, grain: Grain, breakdown: Breakdown) -> bool:
-        """Whether TikTok answers it in such a report."""
+        """Whether TikTok answers it in such a report, and there is room for it."""
         if breakdown.report_type == "AUDIENCE":
             return level in self.audience_levels
-        if breakdown.dimensions and not self.by_country:
+        if not (self.by_country if breakdown.dimensions else self.without_breakdown):
             return False
         return level in self.levels and grain in self.grains and grain in self.metric_set.grains
 
@@ -144,9 +146,10 @@ METRICS = (
         audience_levels=LEVELS,
     ),
     *_metrics("profile_visits_rate", by_country=True),
+    *_metrics("engaged_view engaged_view_15s", by_country=True),
     *_metrics(
-        "engaged_view engagements paid_engaged_view engaged_view_through_conversions "
-        "paid_engagement_engaged_view engaged_view_15s paid_engaged_view_15s paid_engagement_engaged_view_15s"
+        "engagements paid_engaged_view engaged_view_through_conversions "
+        "paid_engagement_engaged_view paid_engaged_view_15s paid_engagement_engaged_view_15s"
     ),
     # Events in apps, on websites and in shops.
     *_metrics("real_time_app_install real_time_app_install_cost app_install", by_country=True),
@@ -157,7 +160,7 @@ METRICS = (
         type="string",
         by_country=True,
     ),
-    *_metrics("purchase purchase_rate cost_per_purchase"),
+    *_metrics("purchase purchase_rate cost_per_purchase", by_country=True),
     *_metrics(
         "registration registration_rate sales_lead sales_lead_rate cost_per_app_install cost_per_registration "
         "cost_per_sales_lead cost_per_total_sales_lead cost_per_total_app_event_add_to_cart "
@@ -173,6 +176,20 @@ METRICS = (
         type="string",
         by_country=True,
         audience_levels=LEVELS,
+    ),
+    # In reports by country, which have fewer of the others.
+    *_metrics(
+        "gross_impressions complete_payment_rate cost_per_complete_payment",
+        type="string",
+        by_country=True,
+        without_breakdown=False,
+    ),
+    *_metrics(
+        "live_product_clicks button_click button_click_rate cost_per_button_click "
+        "online_consult online_consult_rate cost_per_online_consult form form_rate cost_per_form "
+        "download_start download_start_rate cost_per_download_start",
+        by_country=True,
+        without_breakdown=False,
     ),
     # In streams of their own.
     *_metrics("duet_clicks stitch_clicks sound_usage_clicks anchor_clicks", metric_set=ENGAGEMENT),

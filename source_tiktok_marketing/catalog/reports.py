@@ -10,12 +10,12 @@ from source_tiktok_marketing.catalog.levels import (
     ADVERTISER,
     AGE_GENDER,
     AUDIENCE_BREAKDOWNS,
+    AUDIENCE_LIFETIME,
     BY_COUNTRY,
     DAILY,
     GRAINS,
     HOURLY,
     LEVELS,
-    LIFETIME,
     NO_BREAKDOWN,
     Breakdown,
     Grain,
@@ -79,11 +79,6 @@ class Report:
         )
 
     @property
-    def lifetime_days(self) -> int | None:
-        """A report without time covers these last days; None: everything, which TikTok grants basic reports only."""
-        return 365 if self.breakdown.report_type == "AUDIENCE" else None
-
-    @property
     def latency_hours(self) -> int:
         """Hours after which TikTok has finished the figures."""
         return max(self.metric_set.latency_hours, self.breakdown.latency_hours)
@@ -121,7 +116,8 @@ class Report:
             top[level.id_dimension] = nested[level.id_dimension] = nullable("integer")
         for name in (*(_AIRBYTE_AUDIENCE if audience else ()), *self.breakdown.dimensions):
             top[name] = nullable("string")
-        for name in (*(_AIRBYTE_AUDIENCE_DIMENSIONS if audience else ()), *self.breakdown.dimensions):
+        beside = (*(_AIRBYTE_AUDIENCE_DIMENSIONS if audience else ()), *self.breakdown.companions)
+        for name in (*beside, *self.breakdown.dimensions):
             nested[name] = nullable("string")
         return record_schema(top, {name: nullable(kind) for name, kind in self._metric_types().items()}, nested)
 
@@ -136,7 +132,9 @@ class Report:
             and (
                 metric.audience_levels
                 if audience
-                else not by_country or metric.by_country or metric.name in _AIRBYTE_BY_COUNTRY
+                else (metric.by_country or metric.name in _AIRBYTE_BY_COUNTRY)
+                if by_country
+                else metric.without_breakdown
             )
         ]
         types = {metric.name: metric.type_in(self.breakdown) for metric in (*family, *self.metrics)}
@@ -150,11 +148,13 @@ BASIC_BY_COUNTRY = (
 )
 AUDIENCE = (
     *(
-        Report(level=level, grain=DAILY, breakdown=breakdown)
-        for breakdown, level in product(AUDIENCE_BREAKDOWNS, LEVELS)
+        Report(level=level, grain=grain, breakdown=breakdown)
+        for breakdown in AUDIENCE_BREAKDOWNS
+        for level, grain in product(LEVELS, breakdown.grains)
     ),
-    Report(level=ADVERTISER, grain=LIFETIME, breakdown=AGE_GENDER),
+    Report(level=ADVERTISER, grain=AUDIENCE_LIFETIME, breakdown=AGE_GENDER),
 )
+_OLD_AUDIENCE = tuple(report for report in AUDIENCE if report.breakdown.was_unsuffixed)
 BESIDE_CORE = tuple(
     Report(level=level, grain=grain, metric_set=metric_set)
     for metric_set in (ENGAGEMENT, SKAN)
@@ -164,12 +164,12 @@ BESIDE_CORE = tuple(
 
 REPORTS = (*BASIC, *BASIC_BY_COUNTRY, *AUDIENCE, *BESIDE_CORE)
 
-UNSUFFIXED = tuple(replace(report, is_unsuffixed=True) for report in (*BASIC, *BASIC_BY_COUNTRY, *AUDIENCE))
+UNSUFFIXED = tuple(replace(report, is_unsuffixed=True) for report in (*BASIC, *BASIC_BY_COUNTRY, *_OLD_AUDIENCE))
 """The reports of configurations with a single granularity, by their old names."""
 
 WITHDRAWN = {
     name: report.name
-    for report in AUDIENCE
+    for report in _OLD_AUDIENCE
     if report.grain is DAILY
     for name in (replace(report, grain=HOURLY).name, replace(report, is_unsuffixed=True).name)
 }

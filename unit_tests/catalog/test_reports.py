@@ -14,12 +14,13 @@ from source_tiktok_marketing.catalog.levels import (
     DAILY,
     HOURLY,
     LIFETIME,
+    TOTAL,
     Breakdown,
     Grain,
     Level,
 )
 from source_tiktok_marketing.catalog.metrics import METRICS, MOST_PER_REQUEST, SKAN
-from source_tiktok_marketing.catalog.reports import BASIC, REPORTS, Report
+from source_tiktok_marketing.catalog.reports import BASIC, BASIC_BY_COUNTRY, REPORTS, Report
 from source_tiktok_marketing.catalog.streams import STREAMS
 
 KNOWN_METRICS = Path(__file__).parents[2] / "integration_tests" / "emulator" / "data" / "metrics.csv"
@@ -103,6 +104,7 @@ def test_cash_and_voucher_are_told_of_advertisers_a_day() -> None:
         (AD_GROUP, DAILY, "_by_platform", "AUDIENCE", "ad_group_audience_reports_by_platform_daily"),
         (CAMPAIGN, DAILY, "_by_country", "AUDIENCE", "campaigns_audience_reports_by_country_daily"),
         (ADVERTISER, LIFETIME, "", "AUDIENCE", "advertisers_audience_reports_lifetime"),
+        (AD_GROUP, TOTAL, "_by_device_brand", "AUDIENCE", "ad_group_audience_reports_by_device_brand_total"),
     ],
 )
 def test_reports_are_named_as_airbyte_names_them(
@@ -114,6 +116,38 @@ def test_reports_are_named_as_airbyte_names_them(
 
     assert report.name == name
     assert replace(report, is_unsuffixed=True).name == name.removesuffix(f"_{grain.name}")
+
+
+def test_reports_by_country_ask_what_tiktok_documents_for_them() -> None:
+    """All of its table but `page_browse_view`, which it withdraws and for which a report of ads has no room."""
+    documented = {
+        *("spend", "cpc", "cpm", "impressions", "gross_impressions", "clicks", "ctr", "reach", "frequency"),
+        *(f"{when}{name}" for when in ("", "real_time_") for name in ("conversion", "conversion_rate", "result")),
+        *("real_time_cost_per_conversion", "cost_per_conversion", "cost_per_result", "real_time_cost_per_result"),
+        *("result_rate", "real_time_result_rate", "video_play_actions", "video_watched_2s", "video_watched_6s"),
+        *("average_video_play", *(f"video_views_p{percent}" for percent in (25, 50, 75, 100))),
+        *("engaged_view", "engaged_view_15s", "clicks_on_music_disc", "follows", "likes", "comments", "shares"),
+        *("profile_visits", "profile_visits_rate", "live_product_clicks", "real_time_app_install"),
+        *("real_time_app_install_cost", "app_install", "cost_per_app_install"),
+        *("total_landing_page_view", "cost_per_landing_page_view", "landing_page_view_rate"),
+        *(
+            name
+            for event in ("registration", "purchase", "complete_payment", "button_click", "online_consult", "form")
+            for name in (event, f"cost_per_{event}", f"{event}_rate")
+        ),
+        *("download_start", "cost_per_download_start", "download_start_rate"),
+    }
+    for report in BASIC_BY_COUNTRY:
+        assert documented - set(asked_by(report)) == set()
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
+def test_only_basic_reports_without_breakdown_have_a_lifetime(report: Report) -> None:
+    """TikTok grants others without time the last 365 days."""
+    has_lifetime = report.cursor_field is None and report.grain.last_days is None
+
+    assert not has_lifetime or (report.breakdown.report_type == "BASIC" and not report.breakdown.dimensions)
+    assert report.grain.last_days in (None, 365)
 
 
 def test_stream_names_are_unique() -> None:

@@ -97,7 +97,7 @@ def family_of(row: Row) -> str:
         return "GMV Max reports" if isinstance(row, GmvMaxReport) else "lists"
     if row.metric_set is not CORE:
         return f"reports of {row.metric_set.infix.strip('_')} metrics"
-    by = ", ".join(name.removesuffix("_code").removesuffix("_id") for name in row.breakdown.dimensions)
+    by = row.breakdown.suffix.removeprefix("_by_").replace("_", " ") or ", ".join(row.breakdown.dimensions)
     return f"reports by {by}" if by else "reports"
 
 

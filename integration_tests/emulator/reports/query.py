@@ -46,7 +46,10 @@ ID_DIMENSIONS = {
     "ad_id_v2": "ad",
 }
 TIME_DIMENSIONS = ("stat_time_day", "stat_time_hour")
-TIMELESS = ("interest_category", "device_brand_id")
+TIMELESS = (
+    *("interest_category", "interest_category_tier2", "interest_category_tier3", "interest_category_tier4"),
+    "device_brand_id",
+)
 MAX_METRICS, MAX_ADVERTISERS = 100, 5
 DEFAULT_METRICS = ("spend", "impressions")
 CONFLICT = "Conflict occurs. The input params including metrics and dimensions have no relation."
@@ -131,8 +134,8 @@ def check_span(days: int, time_dimension: str | None) -> None:
 def _check_lifetime(report_type: str, time_dimension: str | None, breakdowns: tuple[str, ...]) -> None:
     if report_type == "BASIC" and (time_dimension or breakdowns):
         raise refuse("query_lifetime: only an ID dimension can be queried over the lifetime.")
-    if report_type == "AUDIENCE" and time_dimension:
-        raise refuse("query_lifetime: not together with a time dimension.")
+    if report_type == "AUDIENCE":
+        raise refuse("query_lifetime: audience reports have no lifetime.")
 
 
 def _dimensions(typed: dict[str, Any], level: str) -> tuple[str | None, str | None, tuple[str, ...]]:

@@ -44,8 +44,8 @@ class CustomReportStream(IntegratedReport):
 
     def probe(self, advertiser: Advertiser) -> None:
         """Ask TikTok for one row of one day. Raises what TikTok says to it."""
-        question, day = Question(advertiser), self.plan.last_day(advertiser)
-        if self._report.grain.time_dimension is not None or self._report.lifetime_days is not None:
+        question, day = Question(advertiser).as_default(), self.plan.last_day(advertiser)
+        if self._report.grain.time_dimension is not None or self._report.grain.last_days is not None:
             question = question.in_window(Window(day, day))
         path, params = self.params(question, self._metrics)
         self.context.client.get(path, params | {"page": 1, "page_size": 1})

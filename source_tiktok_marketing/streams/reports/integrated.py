@@ -56,7 +56,7 @@ class IntegratedReport(ReportStream):
 
     def _read_whole(self, question: Question) -> Iterator[Event]:
         """Read the advertiser's whole life, or the last days that TikTok grants."""
-        if (days := self._report.lifetime_days) is None:
+        if (days := self._report.grain.last_days) is None:
             return self.divider.events(question)
         last = self.plan.last_day(question.advertiser)
         first = max(self.context.config.start_date, last - pendulum.duration(days=days - 1))
