@@ -70,6 +70,13 @@ def wish(name: str, kind: str, value: str) -> list[dict[str, str]]:
         ({"filtering": wish("ad_status", "IN", "STATUS_ALL")}, 40002, "error unmarshaling parameter"),
         ({"filtering": [{"field_name": "ad_status"}]}, 40002, "exactly field_name, filter_type and filter_value"),
         ({"filtering": wish("ad_ids", "IN", json.dumps([str(n) for n in range(101)]))}, 40011, "at most 100 ids"),
+        ({"filtering": wish("ad_ids_v2", "IN", '["1"]')}, 40002, "does not go with the dimension ad_id"),
+        (
+            {"filtering": wish("ad_ids", "IN", '["1"]'), "dimensions": ["ad_id_v2"]},
+            40002,
+            "does not go with the dimension ad_id_v2",
+        ),
+        ({"dimensions": ["ad_id", "ad_id_v2"]}, 40002, "at most one ID dimension"),
         ({"filtering": wish("colour", "IN", "[]")}, 40002, "unknown field_name 'colour'"),
         ({"colour": "red"}, 40002, "Unknown parameter: colour."),
         ({"start_date": "12.10.2026"}, 40002, "not a date"),

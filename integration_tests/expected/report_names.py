@@ -11,6 +11,8 @@ LEVELS = {
     "campaigns": ("AUCTION_CAMPAIGN", "campaign_id", "campaign_status"),
     "advertisers": ("AUCTION_ADVERTISER", "advertiser_id", None),
 }
+# Ads as asset groups, whose creatives are the ads above.
+ASSET_GROUPS = {"ads_v2": ("AUCTION_AD", "ad_id_v2", "ad_status")}
 # The audience reports of ad groups have a stem in the singular.
 _STEMS = {"ad_group": "ad_groups"}
 BY = {
@@ -46,6 +48,7 @@ BESIDE_CORE = (
 REPORTS = (
     *CORE_REPORTS,
     *BESIDE_CORE,
+    *(f"{stem}_reports_{grain}" for stem in ASSET_GROUPS for grain in TIMES),
     *(f"{report}_by_country_daily" for report in BASIC_REPORTS),
     *("ads_reports_by_country_hourly", "ad_groups_reports_by_country_hourly"),
     *(f"{report}_daily" for report in AUDIENCE_REPORTS),
@@ -88,7 +91,7 @@ class ReportName:
     def level(self) -> tuple[str, str, str | None]:
         """Data level, id dimension and status filter."""
         stem = self.name.partition("_reports")[0].removesuffix("_audience").removesuffix(self.metric_set or "_")
-        return LEVELS[_STEMS.get(stem, stem)]
+        return (LEVELS | ASSET_GROUPS)[_STEMS.get(stem, stem)]
 
     @property
     def metric_set(self) -> str:

@@ -87,6 +87,15 @@ AD = Level(
     status_field="ad_status",
 )
 LEVELS = (AD, AD_GROUP, CAMPAIGN, ADVERTISER)
+ASSET_GROUP = Level(
+    data_level=AD.data_level,
+    id_dimension="ad_id_v2",
+    stem="ads_v2",
+    audience_stem="ads_v2",
+    status_field=AD.status_field,
+    in_sandbox=False,
+)
+"""Ads once more: what is an ad in the lists of Smart+, whose creatives are the ads of the other reports."""
 
 HOURLY = Grain(
     name="hourly",

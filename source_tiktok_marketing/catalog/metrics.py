@@ -12,6 +12,7 @@ from source_tiktok_marketing.catalog.levels import (
     AD,
     AD_GROUP,
     ADVERTISER,
+    ASSET_GROUP,
     CAMPAIGN,
     DAILY,
     GRAINS,
@@ -50,7 +51,7 @@ class Metric:
     name: str
     type: str = "number"
     metric_set: MetricSet = CORE
-    levels: tuple[Level, ...] = LEVELS
+    levels: tuple[Level, ...] = (*LEVELS, ASSET_GROUP)
     grains: tuple[Grain, ...] = GRAINS
     without_breakdown: bool = True
     """Whether basic reports without a breakdown ask for it: they have room for a hundred."""
@@ -80,8 +81,9 @@ def _metrics(names: str, **alike: Any) -> Iterable[Metric]:
     return (Metric(name=name, **alike) for name in names.split())
 
 
-_CAMPAIGN_DOWN = (CAMPAIGN, AD_GROUP, AD)
-_AD_GROUP_DOWN = (AD_GROUP, AD)
+_ADS = (AD, ASSET_GROUP)
+_AD_GROUP_DOWN = (AD_GROUP, *_ADS)
+_CAMPAIGN_DOWN = (CAMPAIGN, *_AD_GROUP_DOWN)
 
 METRICS = (
     # Attributes of the object a row is about.
@@ -114,8 +116,11 @@ METRICS = (
         by_country=True,
         audience_levels=_AD_GROUP_DOWN,
     ),
-    *_metrics("adgroup_id", type="integer", levels=(AD,), by_country=True, audience_levels=(AD,)),
-    *_metrics("ad_name ad_text", type="string", levels=(AD,), by_country=True, audience_levels=(AD,)),
+    *_metrics("adgroup_id", type="integer", levels=_ADS, by_country=True, audience_levels=_ADS),
+    *_metrics("ad_name", type="string", levels=_ADS, by_country=True, audience_levels=_ADS),
+    # Of an asset group, TikTok tells it as a list of texts instead.
+    *_metrics("ad_text", type="string", levels=(AD,), by_country=True, audience_levels=(AD,)),
+    *_metrics("campaign_automation_type", type="string", levels=_ADS),
     # Spend, delivery and reach.
     *_metrics("spend", type="string", by_country=True, audience_levels=LEVELS),
     *_metrics("cash_spend voucher_spend", type="string", levels=(ADVERTISER,), grains=(DAILY,)),

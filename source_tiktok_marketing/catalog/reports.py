@@ -9,6 +9,7 @@ from source_tiktok_marketing.catalog.levels import (
     AD_GROUP,
     ADVERTISER,
     AGE_GENDER,
+    ASSET_GROUP,
     AUDIENCE_BREAKDOWNS,
     AUDIENCE_LIFETIME,
     BY_COUNTRY,
@@ -112,7 +113,7 @@ class Report:
         audience = self.breakdown.report_type == "AUDIENCE"
         top = {time: nullable("string") | TIMESTAMP for time in _TIMES}
         nested = {time: nullable("string") | DATE_TIME for time in _TIMES}
-        for level in LEVELS:
+        for level in (*LEVELS, self.level):
             top[level.id_dimension] = nested[level.id_dimension] = nullable("integer")
         for name in (*(_AIRBYTE_AUDIENCE if audience else ()), *self.breakdown.dimensions):
             top[name] = nullable("string")
@@ -142,6 +143,7 @@ class Report:
 
 
 BASIC = tuple(Report(level=level, grain=grain) for level, grain in product(LEVELS, GRAINS))
+ASSET_GROUPS = tuple(Report(level=ASSET_GROUP, grain=grain) for grain in GRAINS)
 BASIC_BY_COUNTRY = (
     *(Report(level=level, grain=DAILY, breakdown=BY_COUNTRY) for level in LEVELS),
     *(Report(level=level, grain=HOURLY, breakdown=BY_COUNTRY) for level in (AD, AD_GROUP)),
@@ -162,7 +164,7 @@ BESIDE_CORE = tuple(
 )
 """Metrics that don't fit into the hundred of one request, in streams of their own with the keys of the basic ones."""
 
-REPORTS = (*BASIC, *BASIC_BY_COUNTRY, *AUDIENCE, *BESIDE_CORE)
+REPORTS = (*BASIC, *ASSET_GROUPS, *BASIC_BY_COUNTRY, *AUDIENCE, *BESIDE_CORE)
 
 UNSUFFIXED = tuple(replace(report, is_unsuffixed=True) for report in (*BASIC, *BASIC_BY_COUNTRY, *_OLD_AUDIENCE))
 """The reports of configurations with a single granularity, by their old names."""

@@ -10,6 +10,7 @@ from source_tiktok_marketing.catalog.levels import (
     AD,
     AD_GROUP,
     ADVERTISER,
+    ASSET_GROUP,
     CAMPAIGN,
     DAILY,
     HOURLY,
@@ -20,7 +21,7 @@ from source_tiktok_marketing.catalog.levels import (
     Level,
 )
 from source_tiktok_marketing.catalog.metrics import METRICS, MOST_PER_REQUEST, SKAN
-from source_tiktok_marketing.catalog.reports import BASIC, BASIC_BY_COUNTRY, REPORTS, Report
+from source_tiktok_marketing.catalog.reports import ASSET_GROUPS, BASIC, BASIC_BY_COUNTRY, REPORTS, Report
 from source_tiktok_marketing.catalog.streams import STREAMS
 
 KNOWN_METRICS = Path(__file__).parents[2] / "integration_tests" / "emulator" / "data" / "metrics.csv"
@@ -67,6 +68,7 @@ def test_no_report_asks_what_belongs_below_its_level(report: Report) -> None:
         CAMPAIGN: {"campaign_id", "adgroup_name", "adgroup_id", "ad_name", "ad_text"},
         AD_GROUP: {"adgroup_id", "ad_name", "ad_text"},
         AD: {"ad_id"},
+        ASSET_GROUP: {"ad_id", "ad_id_v2", "ad_text"},
     }[report.level]
 
     assert sorted(below.union(report.dimensions).intersection(asked_by(report))) == []
@@ -83,7 +85,7 @@ def test_skan_metrics_have_streams_of_their_own(report: Report) -> None:
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
 def test_streams_beside_the_basic_ones_join_on_the_same_key(report: Report) -> None:
-    keys = {(basic.level, basic.grain): basic.primary_key for basic in BASIC}
+    keys = {(basic.level, basic.grain): basic.primary_key for basic in (*BASIC, *ASSET_GROUPS)}
 
     assert report.breakdown.dimensions or report.primary_key == keys[report.level, report.grain]
 
@@ -98,6 +100,7 @@ def test_cash_and_voucher_are_told_of_advertisers_a_day() -> None:
     ("level", "grain", "suffix", "report_type", "name"),
     [
         (AD, DAILY, "", "BASIC", "ads_reports_daily"),
+        (ASSET_GROUP, DAILY, "", "BASIC", "ads_v2_reports_daily"),
         (AD_GROUP, HOURLY, "", "BASIC", "ad_groups_reports_hourly"),
         (AD_GROUP, DAILY, "_by_country", "BASIC", "ad_groups_reports_by_country_daily"),
         (AD_GROUP, DAILY, "", "AUDIENCE", "ad_group_audience_reports_daily"),

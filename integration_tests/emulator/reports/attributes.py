@@ -17,6 +17,13 @@ PROMOTIONS = {
 BILLING = {"CPC": "Clicks", "CPM": "Impressions", "OCPM": "oCPM", "CPV": "Video Views", "GD": "Fixed Price"}
 NONE = "-"
 
+BY_CREATIVE, BY_ASSET_GROUP = "ad_id", "ad_id_v2"
+# What the creatives of an asset group differ in: told by a list of its own, named `*_list`.
+LISTED = (
+    *("ad_text", "call_to_action", "ad_profile_image", "ad_url", "image_mode", "image_info", "ad_display_name"),
+    *("identity_type", "profile_image"),
+)
+
 Show = Callable[[Any], str]
 
 
@@ -88,15 +95,28 @@ COLUMNS: dict[str, tuple[str, str, Show]] = {
 }
 
 
-def attribute(name: str, chain: Chain, now: datetime) -> str:
-    """Return an attribute metric of the object at the end of `chain`."""
+def attribute(name: str, chain: Chain, now: datetime, id_dimension: str | None = None) -> str:
+    """Return an attribute metric of the object at the end of `chain`, or of the asset group that it is of."""
     if name == "campaign_automation_type":
-        return _text(chain.entity.row_at(now)["campaign_automation_type"])
+        # Creatives have a type of their own, their asset group has that of the campaign.
+        owner = chain.at("campaign") if id_dimension == BY_ASSET_GROUP else chain.entity
+        return NONE if owner is None else _text(owner.row_at(now)["campaign_automation_type"])
     if name == "ad_id_v2":
         return asset_group_id(chain, now)
     level, column, show = COLUMNS[name]
     owner = chain.at(level)
     return NONE if owner is None else show(owner.row_at(now).get(column))
+
+
+def lists_of(names: tuple[str, ...], creatives: list[Chain], now: datetime) -> dict[str, Any]:
+    """Return what is told of an asset group instead of each of `names`; nothing of an ordinary ad."""
+    if not creatives[0].entity.row_at(now).get("smart_plus_ad_id"):
+        return {}
+    told: dict[str, Any] = {}
+    for name in LISTED:
+        if name in names:
+            told |= {name: NONE, f"{name}_list": [attribute(name, chain, now) for chain in creatives]}
+    return told
 
 
 def asset_group_id(chain: Chain, now: datetime) -> str:

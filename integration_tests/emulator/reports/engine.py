@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from integration_tests.emulator.reports.attributes import NONE, asset_group_id, attribute
+from integration_tests.emulator.reports.attributes import BY_ASSET_GROUP, NONE, asset_group_id, attribute, lists_of
 from integration_tests.emulator.reports.metrics import SECONDARY_GOAL, columns_of, is_attribute, values_of
 from integration_tests.emulator.reports.query import Query
 from integration_tests.emulator.world.account import Account, Accounts, Chain
@@ -20,7 +20,7 @@ _MANY, _LARGE = 64, 200_000
 ACCOUNT_METRICS = ("currency", "timezone", "advertiser_id")
 # Object, time, breakdown values.
 Cell = tuple[str, str, tuple[str, ...]]
-Row = dict[str, dict[str, str]]
+Row = dict[str, dict[str, Any]]
 
 
 @dataclass
@@ -31,6 +31,8 @@ class Report:
     cells: list[tuple[Cell, Counters, Chain]] = field(default_factory=list)
     truncated: bool = False
     objects: int = 0
+    creatives: dict[str, list[Chain]] = field(default_factory=dict)
+    """Those of each asset group, newest first, in reports of asset groups."""
 
     def total(self) -> Counters:
         """Return the sum of all cells."""
@@ -87,7 +89,7 @@ class Reports:
         names = [*query.metrics, *(name for name in ACCOUNT_METRICS if query.several and name not in query.metrics)]
         rules = {name: values_of(name) for name in query.metrics if not is_attribute(name)}
         written = {rule: rule(columns) for rule in set(rules.values())}
-        shown = [written[rules[name]] if name in rules else _described(name, cells, now) for name in names]
+        shown = [written[rules[name]] if name in rules else _described(name, query, cells, now) for name in names]
         undefined = [name for name in SECONDARY_GOAL if name in names]
         rows = [
             {"dimensions": _dimensions(query, cell[0]), "metrics": dict(zip(names, values, strict=True))}
@@ -97,6 +99,9 @@ class Reports:
             for row, (_, _, chain) in zip(rows, cells, strict=True):
                 if not _has_second_goal(chain):
                     row["metrics"].update(dict.fromkeys(undefined, NONE))
+        if report.creatives:
+            for row, (cell, _, _) in zip(rows, cells, strict=True):
+                row["metrics"].update(lists_of(query.metrics, report.creatives[cell[0]], now))
         return rows
 
     def totals(self, report: Report) -> dict[str, str]:
@@ -129,13 +134,16 @@ def _collect(report: Report, account: Account, clock: Clock, limits: ReportLimit
         chosen, report.truncated = chosen[:room], True
     report.objects += len(chosen)
     owners = {chain.entity.id: chain for chain in chosen}
+    if query.id_dimension == BY_ASSET_GROUP:
+        for chain in chosen:
+            report.creatives.setdefault(asset_group_id(chain, now), []).append(chain)
     cells: dict[Cell, Counters] = {}
     chains: dict[Cell, Chain] = {}
     if not query.time_dimension and not query.breakdowns:
         for chain in chosen:
             cell: Cell = (_object(query, chain, now), "", ())
             cells.setdefault(cell, ZERO)
-            chains.setdefault(cell, chain)
+            chains.setdefault(cell, _shown(report, cell[0], chain))
     local = clock.local(account.advertiser.timezone) - limits.latency
     for ad in account.chains("ad", now):
         owner = owners.get(getattr(ad.at(query.level), "id", ""))
@@ -146,14 +154,19 @@ def _collect(report: Report, account: Account, clock: Clock, limits: ReportLimit
             cell = (name, time_value, values)
             known = cells.get(cell)
             cells[cell] = counters if known is None else plus(known, counters)
-            chains.setdefault(cell, owner)
+            chains.setdefault(cell, _shown(report, name, owner))
     report.cells.extend((cell, counters, chains[cell]) for cell, counters in cells.items())
+
+
+def _shown(report: Report, name: str, chain: Chain) -> Chain:
+    """Return whose attributes a row has: those of an asset group are its oldest creative's."""
+    return report.creatives[name][-1] if name in report.creatives else chain
 
 
 def _object(query: Query, chain: Chain, now: datetime) -> str:
     if query.id_dimension is None:
         return ""
-    return asset_group_id(chain, now) if query.id_dimension == "ad_id_v2" else chain.entity.id
+    return asset_group_id(chain, now) if query.id_dimension == BY_ASSET_GROUP else chain.entity.id
 
 
 def _parts(query: Query, delivery: AdDelivery, now: datetime) -> Iterator[tuple[str, tuple[str, ...], Counters]]:
@@ -208,12 +221,12 @@ def _dimensions(query: Query, cell: Cell) -> dict[str, str]:
     return shown
 
 
-def _described(name: str, cells: list[tuple[Cell, Counters, Chain]], now: datetime) -> list[str]:
+def _described(name: str, query: Query, cells: list[tuple[Cell, Counters, Chain]], now: datetime) -> list[str]:
     """Return an attribute of the object of every cell."""
     known: dict[int, str] = {}
     for _, _, chain in cells:
         if id(chain) not in known:
-            known[id(chain)] = attribute(name, chain, now)
+            known[id(chain)] = attribute(name, chain, now, query.id_dimension)
     return [known[id(chain)] for _, _, chain in cells]
 
 

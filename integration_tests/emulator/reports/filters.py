@@ -10,9 +10,13 @@ import orjson
 from integration_tests.emulator.api.errors import TOO_MANY_IDS, ApiError, refuse
 from integration_tests.emulator.api.params import MAX_IDS, one_of, texts
 from integration_tests.emulator.lists.entity_filters import BUYING_TYPES, DEFAULT_BUYING_TYPES
+from integration_tests.emulator.reports.attributes import BY_ASSET_GROUP, BY_CREATIVE, asset_group_id
 from integration_tests.emulator.world.account import LEVELS, Chain
 from integration_tests.emulator.world.entities import Campaign
 from integration_tests.emulator.world.statuses import STATUSES, status_fits
+
+# Filters on the ids of ads, and the dimension that has the other ids.
+OF_THE_OTHER_IDS = {"ad_ids": BY_ASSET_GROUP, "ad_ids_v2": BY_CREATIVE}
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,9 @@ def status_filter(level: str, wanted: list[str]) -> Filter:
     return Filter(f"{level}_status", level, accepts)
 
 
-def read_filters(items: list[dict[str, Any]], level: str) -> tuple[list[Filter], tuple[str, ...] | None]:
+def read_filters(
+    items: list[dict[str, Any]], level: str, id_dimension: str | None
+) -> tuple[list[Filter], tuple[str, ...] | None]:
     """Return the filters on objects, and the countries asked for, None for all."""
     filters: list[Filter] = []
     countries: tuple[str, ...] | None = None
@@ -47,6 +53,8 @@ def read_filters(items: list[dict[str, Any]], level: str) -> tuple[list[Filter],
         if name == "country_code":
             countries = tuple(values)
             continue
+        if OF_THE_OTHER_IDS.get(name) == id_dimension is not None:
+            raise refuse(f"filtering: {name} does not go with the dimension {id_dimension}.")
         found = _filter(name, values)
         if LEVELS.index(found.level) > LEVELS.index(level):
             raise refuse(f"filtering: {name} does not apply at this data_level.")
@@ -81,6 +89,10 @@ def _filter(name: str, values: list[str]) -> Filter:
     head, _, tail = name.rpartition("_")
     if head in LEVELS[1:] and tail == "status":
         return status_filter(head, values)
+    if name == "ad_ids_v2":
+        if len(values) > MAX_IDS:
+            raise ApiError(TOO_MANY_IDS, f"{name}: at most {MAX_IDS} ids.")
+        return Filter(name, "ad", lambda chain, now: asset_group_id(chain, now) in values)
     if head in LEVELS[1:] and tail == "ids":
         if len(values) > MAX_IDS:
             raise ApiError(TOO_MANY_IDS, f"{name}: at most {MAX_IDS} ids.")

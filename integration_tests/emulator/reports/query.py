@@ -97,7 +97,7 @@ def read_query(typed: dict[str, Any]) -> Query:
     if lifetime:
         _check_lifetime(typed["report_type"], time_dimension, breakdowns)
     metrics = _metrics(typed, level, id_dimension, time_dimension)
-    filters, countries = read_filters(typed.get("filtering", []), level)
+    filters, countries = read_filters(typed.get("filtering", []), level, id_dimension)
     return Query(
         advertisers=tuple(typed.get("advertiser_ids") or [typed["advertiser_id"]]),
         several="advertiser_ids" in typed,
