@@ -29,8 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
             break
         faulthandler.dump_traceback_later(LONGEST_SEED, exit=True)
         results.append(soak(seed))
-        for kind, what in results[-1].findings:
-            sys.stderr.write(f"{kind}: {what}\n")
+        wrong = [f"{kind}: {what}" for kind, what in results[-1].findings]
+        sys.stderr.writelines(f"{line}\n" for line in (*results[-1].storms, *wrong))
         sys.stderr.write(f"seed {seed}: {'sound' if results[-1].sound else 'NOT SOUND'}\n")
     faulthandler.cancel_dump_traceback_later()
     sys.stdout.write(table(results) + "\n")

@@ -35,6 +35,7 @@ class Figures:
     megabytes: float
     seconds: float
     findings: list[tuple[str, str]]
+    storms: list[str]
 
     @property
     def sound(self) -> bool:
@@ -65,12 +66,13 @@ def soak(seed: int) -> Figures:
             megabytes=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE),
             seconds=round(time.monotonic() - began, 1),
             findings=syncs.findings,
+            storms=syncs.storms,
         )
 
 
 def table(results: list[Figures]) -> str:
     """The figures, a line a seed, with the totals and the number of silent losses."""
-    names = [field.name for field in fields(Figures) if field.name != "findings"]
+    names = [field.name for field in fields(Figures) if field.name not in ("findings", "storms")]
     most = {"seed", "waited", "megabytes"}
     totals = [
         max(values) if name in most else round(sum(values), 1)

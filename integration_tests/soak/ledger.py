@@ -134,15 +134,19 @@ class Ledger:
 
 
 def _untrue(stream: str, held: Held, found: Held, faults: Sequence[Drawn]) -> Iterator[tuple[str, str]]:
-    """Yield the rows that TikTok doesn't hold or that came too often."""
+    """Yield what TikTok doesn't hold, and what came too often."""
     for account, by_key in found.items():
         may_lack = {drawn.aim.metric for drawn in faults if drawn.may_lack(stream, account, drawn.aim.metric)}
+        invented, doubled = [], []
         for key, rows in by_key.items():
             known = held.get(account, {}).get(key, [])
             if len(different(rows)) < len(rows) or len(rows) > max(len(known), 1):
-                yield DOUBLED, f"{stream} of {account} has {key} {len(rows)} times"
+                doubled.append(key)
             if not all(any(_is_same(row, each, may_lack) for each in known) for row in rows):
-                yield INVENTED, f"{stream} of {account} has another {key}"
+                invented.append(key)
+        for kind, keys in ((INVENTED, invented), (DOUBLED, doubled)):
+            if keys:
+                yield kind, f"{stream} of {account}: {len(keys)} of {len(by_key)} keys, such as {keys[0]}"
 
 
 def _is_same(row: Json, wanted: Json, may_lack: set[str]) -> bool:

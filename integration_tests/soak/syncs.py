@@ -92,9 +92,13 @@ class Soak:
         self._connection = Connection(tiktok, folder, self._settings)
         streams = self._connection.discover()
         self._truth = Truth(tiktok, streams, START)
+        owners = {campaign.advertiser_id for campaign in tiktok.world.campaigns}
+        self._delivering = [account for account in accounts if account in owners] or accounts
         self._names = [stream["name"] for stream in streams]
         self._size = SMALLEST_CUT + 1
         self.findings: list[tuple[str, str]] = []
+        self.storms: list[str] = []
+        """The lasting faults of syncs with which something was wrong."""
         self.syncs, self.records, self.hits, self.waited = 0, 0, 0, 0.0
 
     def run(self) -> None:
@@ -109,17 +113,22 @@ class Soak:
         for number, sync in enumerate(scenario.syncs):
             if scenario.by_day and number:
                 self._tiktok.clock.move(hours=self._dice.randrange(14, 30))
-            faults = drawn(self._dice, self._truth.accounts, LASTING_FAULTS) if sync.lasting else []
-            where = f"seed {self._seed}, {name}, sync {number + 1}, {[(each.name, each.aim) for each in faults]}"
+            faults = drawn(self._dice, self._delivering, LASTING_FAULTS) if sync.lasting else []
             weather = Weather(f"{self._seed}/{name}/{number}")
             self._inject(sync, weather, faults)
             most = self._dice.randrange(SMALLEST_CUT, self._size) if sync.cut_off else None
             run = self._read(streams, scenario.mode, states, most)
             ledger.enter(run, streams, faults, is_cut_off=sync.cut_off)
             states = _later(states, run.last_states)
-            self.findings += [(kind, f"{where}: {what}") for kind, what in ledger.findings]
-            ledger.findings.clear()
+            self._report(f"seed {self._seed}, {name}, sync {number + 1}", ledger, faults)
             self.hits += weather.hits + sum(each.hits for each in faults)
+
+    def _report(self, where: str, ledger: Ledger, faults: Sequence[Drawn]) -> None:
+        """Take over what was wrong with a sync, and the faults that it went through."""
+        if ledger.findings:
+            self.storms += [f"{where}: {each.name}, {each.aim}" for each in faults]
+        self.findings += [(kind, f"{where}: {what}") for kind, what in ledger.findings]
+        ledger.findings.clear()
 
     def _streams_by_day(self) -> list[str]:
         """Let figures arrive late, from early in a day on; return the reports whose figures are complete by then."""

@@ -68,7 +68,14 @@ class Reports:
     def report(self, query: Query, filtering: str) -> Report:
         """Return the cells of a query, whichever metrics it asks for. `filtering` identifies its filters."""
         minute = self._clock.now().replace(second=0, microsecond=0)
-        known_as = (replace(query, metrics=(), filters=(), totals=False), filtering, minute, self._world.revision)
+        limits = (self.limits.most_objects, self.limits.latency)
+        known_as = (
+            replace(query, metrics=(), filters=(), totals=False),
+            filtering,
+            minute,
+            limits,
+            self._world.revision,
+        )
         found = self._recent.get(known_as)
         if found is None:
             found = self._recent[known_as] = self._compute(query)
