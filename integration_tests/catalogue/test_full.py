@@ -24,6 +24,8 @@ from integration_tests.harness.output import Json, Run
 LATEST = date(2026, 11, 11)
 DAYS_AGO, YESTERDAY = date(2026, 11, 1), date(2026, 11, 9)
 HOURLY = tuple(name for name in (*REPORTS, *STORE_REPORTS) if name.endswith("_hourly"))
+STARTS = {**dict.fromkeys(HOURLY, YESTERDAY), **dict.fromkeys(TOTALS, date(2016, 9, 1))}
+"""Where a stream is read from, if not some days ago: what has no time, from the default start_date."""
 STREAMS = ("advertiser_ids", "advertisers", *ENTITIES, *LISTS, *REPORTS, *STORE_REPORTS, *CREATIVE_REPORTS)
 
 
@@ -39,7 +41,7 @@ class Sync:
     def truth(self, name: str) -> list[Json]:
         """The records that a stream must consist of."""
         tiktok, schema = self.tiktok, self.streams[name]["json_schema"]
-        start = YESTERDAY if name in HOURLY else DAYS_AGO
+        start = STARTS.get(name, DAYS_AGO)
         if name in REPORTS:
             return expected_report(tiktok, schema, name, start, LATEST)
         if name in STORE_REPORTS:

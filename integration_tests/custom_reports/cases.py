@@ -7,7 +7,6 @@ from typing import Any
 
 from integration_tests.emulator import Advertiser, Emulator
 from integration_tests.expected.casts import caster, nulled
-from integration_tests.expected.reports import EVERY_BUYING_TYPE
 
 Json = dict[str, Any]
 
@@ -15,6 +14,7 @@ START, LATEST = date(2026, 11, 1), date(2026, 11, 11)
 YESTERDAY = date(2026, 11, 9)
 SPANS = {"stat_time_hour": 1, "stat_time_day": 30}
 _STATUS = {"AUCTION_CAMPAIGN": "campaign_status", "AUCTION_ADGROUP": "adgroup_status", "AUCTION_AD": "ad_status"}
+_BUYING_TYPES = ("AUCTION", "RESERVATION_RF", "RESERVATION_TOP_VIEW")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Case:
     def question(self) -> Json:
         """Return what every request must ask beside days, metrics and the advertiser."""
         status = _STATUS.get(self.data_level)
-        default = [in_list(status, "STATUS_ALL"), EVERY_BUYING_TYPE] if status else []
+        default = [in_list(status, "STATUS_ALL"), in_list("buying_type", *_BUYING_TYPES)] if status else []
         named = {item["field_name"] for item in self.filtering}
         return {
             "report_type": self.report_type,
