@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from source_tiktok_marketing.catalog.levels import (
     AD,
     AD_GROUP,
     ADVERTISER,
+    ASSET_GROUP,
     CAMPAIGN,
     DAILY,
     HOURLY,
@@ -24,9 +25,7 @@ from source_tiktok_marketing.catalog.levels import (
 from source_tiktok_marketing.catalog.metrics import MOST_PER_REQUEST
 from source_tiktok_marketing.catalog.schemas import DATE_TIME, TIMESTAMP, nullable, record_schema
 
-AD_V2 = replace(AD, id_dimension="ad_id_v2")
-"""Ads as TikTok counts them now: an ad of Smart+ with all of its creatives is one."""
-LEVELS_BY_NAME = dict(zip(LEVEL_NAMES, (ADVERTISER, CAMPAIGN, AD_GROUP, AD, AD_V2), strict=True))
+LEVELS_BY_NAME = dict(zip(LEVEL_NAMES, (ADVERTISER, CAMPAIGN, AD_GROUP, AD, ASSET_GROUP), strict=True))
 GRAINS_BY_NAME = {"hour": HOURLY, "day": DAILY, "lifetime": LIFETIME, "total": TOTAL}
 _COMPANIONS = {"interest_category": "interest_category_v2"}
 """Dimensions that TikTok adds to those that were asked for."""

@@ -184,12 +184,7 @@ METRICS = (
     ),
     # In reports by country, which have fewer of the others.
     *_metrics(
-        "gross_impressions complete_payment_rate cost_per_complete_payment",
-        type="string",
-        by_country=True,
-        without_breakdown=False,
-    ),
-    *_metrics(
+        "gross_impressions complete_payment_rate cost_per_complete_payment "
         "live_product_clicks button_click button_click_rate cost_per_button_click "
         "online_consult online_consult_rate cost_per_online_consult form form_rate cost_per_form "
         "download_start download_start_rate cost_per_download_start",

@@ -25,9 +25,7 @@ ROOT = Path(__file__).parents[2]
 CONTRACT = json.loads((ROOT / "unit_tests/golden/airbyte_contract.json").read_bytes())
 BUILT_IN = (*BASIC, *BASIC_BY_COUNTRY, *AUDIENCE)
 OF_GRAIN = {"HOUR": "hour", "DAY": "day", "LIFETIME": "lifetime"}
-OF_LEVEL = dict(
-    zip(("AUCTION_ADVERTISER", "AUCTION_CAMPAIGN", "AUCTION_ADGROUP", "AUCTION_AD"), LEVEL_NAMES, strict=False)
-)
+OF_LEVEL = dict(zip(("advertiser_id", "campaign_id", "adgroup_id", "ad_id", "ad_id_v2"), LEVEL_NAMES, strict=True))
 
 
 LATER = {"total_landing_page_view", "cost_per_landing_page_view", "landing_page_view_rate"}
@@ -35,12 +33,10 @@ LATER = {"total_landing_page_view", "cost_per_landing_page_view", "landing_page_
 
 
 def shape_of(report: Report) -> Shape:
-    granularity = OF_GRAIN[report.grain.granularity]
-    if report.breakdown.report_type == "AUDIENCE" and granularity == "lifetime":
-        granularity = "total"
+    granularity = "total" if report.grain.last_days else OF_GRAIN[report.grain.granularity]
     return Shape(
         report_type=report.breakdown.report_type,
-        level=OF_LEVEL[report.level.data_level],
+        level=OF_LEVEL[report.level.id_dimension],
         granularity=granularity,
         breakdowns=report.breakdown.dimensions,
     )
