@@ -12,7 +12,9 @@ MOST_FILES = 14
 
 
 def python_files(roots: tuple[str, ...]) -> list[Path]:
-    return [path for root in roots for path in sorted((ROOT / root).rglob("*.py"))]
+    """Return the project's files, without those of environments that benchmarks made."""
+    found = [path for root in roots for path in sorted((ROOT / root).rglob("*.py"))]
+    return [path for path in found if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)]
 
 
 def module_of(path: Path) -> str:

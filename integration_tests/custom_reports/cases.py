@@ -47,10 +47,15 @@ class Case:
         """The dimension that tells the time."""
         return next((name for name in self.dimensions if name in SPANS), None)
 
-    def question(self) -> Json:
-        """Return what every request must ask beside days, metrics and the advertiser."""
+    def question(self, *, by_default: bool = False) -> Json:
+        """Return what every request must ask beside days, metrics and the advertiser.
+
+        By default, TikTok is asked only what every advertiser can be asked.
+        """
         status = _STATUS.get(self.data_level)
-        default = [in_list(status, "STATUS_ALL"), in_list("buying_type", *_BUYING_TYPES)] if status else []
+        default = [in_list(status, "STATUS_ALL")] if status else []
+        if status and not by_default:
+            default.append(in_list("buying_type", *_BUYING_TYPES))
         named = {item["field_name"] for item in self.filtering}
         return {
             "report_type": self.report_type,
@@ -59,9 +64,9 @@ class Case:
             "filtering": _sorted([*(item for item in default if item["field_name"] not in named), *self.filtering]),
         }
 
-    def asked(self, tiktok: Emulator) -> list[Json]:
+    def asked(self, tiktok: Emulator, *, by_default: bool = False) -> list[Json]:
         """Return the parameters of the requests that were made for it."""
-        question = self.question()
+        question = self.question(by_default=by_default)
         return [
             request.params
             for request in tiktok.log.to("report/integrated/get/")

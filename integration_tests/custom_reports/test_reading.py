@@ -151,7 +151,8 @@ def test_a_report_that_is_too_large_is_divided_within_its_own_ids(connect: Conne
         connection = connect(tiktok, **config)
         calm = in_order(connection.read("custom_three").records("custom_three"))
         tiktok.log.clear()
-        whole = str([in_list("campaign_status", "STATUS_ALL"), in_list("campaign_ids", wanted[0])])
+        every = CASES[0].question()["filtering"]
+        whole = str([*every, in_list("campaign_ids", wanted[0])])
         tiktok.inject(
             Fault(
                 path=REPORT,

@@ -27,7 +27,14 @@ def cents(rows: list[dict[str, Any]], *names: str) -> Counter[tuple[str, ...]]:
 
 def spent_by_ads(tiktok: Emulator, dates: dict[str, Any]) -> Counter[tuple[str, ...]]:
     """Return what the consolidated report says of the account's ads."""
-    every = [{"field_name": "ad_status", "filter_type": "IN", "filter_value": '["STATUS_ALL"]'}]
+    every = [
+        {"field_name": "ad_status", "filter_type": "IN", "filter_value": '["STATUS_ALL"]'},
+        {
+            "field_name": "buying_type",
+            "filter_type": "IN",
+            "filter_value": '["AUCTION","RESERVATION_RF","RESERVATION_TOP_VIEW"]',
+        },
+    ]
     report = {"report_type": "BASIC", "data_level": "AUCTION_AD", "dimensions": ["ad_id"], "metrics": ["spend"]}
     return cents(tiktok.report_rows(advertiser_id=FIRST, filtering=every, **report, **dates), "ad_id")
 

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from integration_tests.emulator import Emulator
+from integration_tests.expected.creatives import CREATIVE_REPORTS, MATERIALS, SMART_PLUS, expected_creatives
 from integration_tests.expected.entities import ENTITIES, expected_advertisers, expected_entities, expected_ids
 from integration_tests.expected.lists import LISTS, PLAIN, SHARED, expected_list
 from integration_tests.expected.report_names import REPORTS
@@ -25,6 +26,8 @@ OWN: dict[str, str] = {
     **{name: f"{kind}/get/" for name, kind in ENTITIES.items()},
     **dict.fromkeys(REPORTS, REPORT),
     **dict.fromkeys(STORE_REPORTS, STORE_REPORT),
+    **SMART_PLUS,
+    **dict.fromkeys(MATERIALS, "creative/report/get/"),
     "advertiser_ids": LISTING,
     "advertisers": INFO,
     "pixel_instant_page_events": "pixel/instant_page/event/",
@@ -95,6 +98,8 @@ class Truth:
         if stream in STORE_REPORTS:
             latest = tiktok.clock.now().date() + timedelta(days=1)  # east of UTC
             return expected_store_report(tiktok, schema, stream, self._start, latest)
+        if stream in CREATIVE_REPORTS:
+            return expected_creatives(tiktok, schema, stream, self._start, LAST_DAY)
         if stream in LISTS:
             return expected_list(tiktok, schema, stream)
         if stream in ENTITIES:
