@@ -11,6 +11,7 @@ import sys
 import time
 
 from integration_tests.soak.figures import soak, table
+from source_tiktok_marketing.run import share_one_heap
 
 LONGEST_SEED = 900
 """Seconds after which a seed counts as hanging: the stacks of all threads are shown and the process ends."""
@@ -23,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--minutes", type=float, default=30.0, help="after which no further seed is begun")
     wish = parser.parse_args(arguments)
+    share_one_heap()
     results, ends = [], time.monotonic() + wish.minutes * 60
     for seed in range(wish.first, wish.first + wish.seeds):
         if time.monotonic() > ends:

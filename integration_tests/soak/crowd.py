@@ -27,6 +27,8 @@ def crowd(tiktok: Emulator, dice: Random) -> None:
         other = {**oldest.row, column: {"auth_code": "other"} if column == "auth_info" else "Namesake"}
         for row in dice.choice(([], [oldest.row], [other], [oldest.row, other])):
             world.add(Item(row, now, list(oldest.edits), path=path, owner=oldest.owner))
-    large, *rest = world.advertisers
-    world.advertisers[:] = dice.choice(([large], [large], [])) + dice.sample(rest, dice.randrange(1, MOST_ACCOUNTS))
+    *busy, _ = world.advertisers  # the last has nothing, which is no account for a seed of its own
+    first = dice.choice((busy[0], *busy))
+    others = [advertiser for advertiser in world.advertisers if advertiser is not first]
+    world.advertisers[:] = [first, *dice.sample(others, dice.randrange(MOST_ACCOUNTS))]
     world.touch()

@@ -86,7 +86,7 @@ class Ledger:
                 self.findings += self._incomplete(stream, held, found, told, faults)
             elif not is_cut_off and not any(drawn.may_fail(stream) for drawn in faults):
                 why = next((error["message"] for error in run.errors if error["message"]), "")
-                self.findings.append((SPREAD, f"{stream} is not complete: {why}"))
+                self.findings.append((SPREAD, f"{stream} is not complete: {why:.200}"))
 
     def _merge(self, stream: str, held: Held, found: Held) -> None:
         """Let the rows replace those with their keys, unless TikTok holds several of a key."""

@@ -93,7 +93,7 @@ class Soak:
         streams = self._connection.discover()
         self._truth = Truth(tiktok, streams, START)
         owners = {campaign.advertiser_id for campaign in tiktok.world.campaigns}
-        self._delivering = [account for account in accounts if account in owners] or accounts
+        self._delivering = [account for account in accounts if account in owners]
         self._names = [stream["name"] for stream in streams]
         self._size = SMALLEST_CUT + 1
         self.findings: list[tuple[str, str]] = []
@@ -120,6 +120,7 @@ class Soak:
             run = self._read(streams, scenario.mode, states, most)
             ledger.enter(run, streams, faults, is_cut_off=sync.cut_off)
             states = _later(states, run.last_states)
+            del run  # it may hold as much as all that follows
             self._report(f"seed {self._seed}, {name}, sync {number + 1}", ledger, faults)
             self.hits += weather.hits + sum(each.hits for each in faults)
 
