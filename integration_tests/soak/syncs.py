@@ -142,7 +142,8 @@ class Soak:
     def _inject(self, sync: Sync, weather: Weather, faults: Sequence[Drawn]) -> None:
         self._tiktok.clear_faults()
         passing = weather.faults() if sync.weather else ()
-        for fault in (*passing, *(each for lasting in faults for each in lasting.faults)):
+        # The first that matches hits: what is refused for good is refused in any weather.
+        for fault in (*(each for lasting in faults for each in lasting.faults), *passing):
             self._tiktok.inject(fault)
 
     def _read(self, streams: Sequence[str], mode: str, states: list[Json] | None, most: int | None) -> Run:
