@@ -14,11 +14,11 @@ from integration_tests.soak.weather import Weather
 def test_nothing_is_missing_and_nothing_spreads_under_random_faults(monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole catalogue: what calls itself complete is what TikTok holds, and what no fault is about is complete."""
     monkeypatch.setenv(BASE_URL_VARIABLE, "")
-    figures = soak(seed=2)
+    figures = soak(seed=17)
 
     assert figures.findings == [], "\n" + table([figures])
     assert figures.faults > 500
-    assert figures.records > 900
+    assert figures.records > 50_000
 
 
 def test_a_seed_is_the_same_weather_every_time() -> None:
