@@ -120,6 +120,15 @@ class Config(BaseModel):
         description="What TikTok granted your developer app: basic is 10 requests a second, advanced 20, premium 30, "
         "ultimate 50.",
     )
+    rate_limit_share: float = Field(
+        1.0,
+        title="Rate Limit Share",
+        description="The part of that limit that this connection may use, up to 1. Give connections that "
+        "sync at the same time with the same developer app shares that add up to 1.",
+        ge=0.01,
+        le=1,
+        examples=[0.5, 0.25],
+    )
     custom_reports: Annotated[tuple[CustomReport, ...], CustomReports] = Field(
         (),
         title="Custom Reports",

@@ -153,7 +153,8 @@ class Connector:
     def _limit(self) -> "RateLimit":
         from source_tiktok_marketing.api.rate_limits import SANDBOX, TIERS  # noqa: PLC0415  see the class
 
-        return SANDBOX if self.config.is_sandbox else TIERS[self.config.rate_limit_tier]
+        granted = SANDBOX if self.config.is_sandbox else TIERS[self.config.rate_limit_tier]
+        return granted.share(self.config.rate_limit_share)
 
     @property
     def _workers(self) -> int:
@@ -166,9 +167,10 @@ class Connector:
         from source_tiktok_marketing.api.transport import Transport  # noqa: PLC0415
 
         config, workers = self.config, self._workers
+        endpoints = endpoint_limits(config.rate_limit_tier, config.rate_limit_share)
         return Client(
             Transport(config.base_url, config.access_token, timeouts, connections=3 * workers),
-            Pacer(self._limit, self._clock, endpoint_limits(config.rate_limit_tier)),
+            Pacer(self._limit, self._clock, endpoints),
             self._clock,
             timeouts,
             most_ahead=2 * workers,

@@ -51,6 +51,7 @@ def test_the_smallest_configuration_has_airbytes_defaults() -> None:
         "days_per_request": 30,
         "granularity": None,
         "rate_limit_tier": "basic",
+        "rate_limit_share": 1.0,
         "base_url": PRODUCTION,
     }
     assert {name: getattr(config, name) for name in expected} == expected
@@ -261,6 +262,7 @@ _KEYS = (
     "include_deleted",
     "report_granularity",
     "rate_limit_tier",
+    "rate_limit_share",
 )
 
 

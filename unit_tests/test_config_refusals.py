@@ -44,6 +44,8 @@ def refusal(raw: object, environ: dict[str, str] | None = None) -> str:
         (with_token(advertiser_ids="7001, my-account"), ["advertiser_ids", "my-account", "digits"]),
         (with_token(advertiser_ids={"id": "7001"}), ["advertiser_ids", "digits"]),
         (with_token(rate_limit_tier="gold"), ["rate_limit_tier", "gold", "ultimate"]),
+        (with_token(rate_limit_share=0), ["rate_limit_share", "0", "0.01"]),
+        (with_token(rate_limit_share=50), ["rate_limit_share", "50", "equal to 1"]),
         ([], ["JSON object"]),
         (None, ["JSON object"]),
         ("the-access-token", ["JSON object"]),

@@ -3,9 +3,7 @@
 import io
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -97,22 +95,6 @@ def test_a_tier_that_is_configured_too_high_finds_the_limit(connect: Connect) ->
     assert refused
     assert len(refused) < len(asked) / 3
     assert len(late) <= 6
-
-
-@pytest.mark.slow
-def test_two_processes_share_an_app(connect: Connect, tmp_path: Path) -> None:
-    """Each is configured for all that the app is granted; both come to their end with every row."""
-    with Emulator(accounts(2), tier="advanced") as limited:
-        first = connect(limited)
-        second = Connection(limited, tmp_path / "second", {})
-        with ThreadPoolExecutor(2) as together:
-            runs = list(together.map(lambda one: process(one, "advanced", days=12), (first, second)))
-        codes = [request.code for request in limited.log.to(REPORT)]
-
-    assert [run.exit_status for run in runs] == [0, 0]
-    assert len(runs[0].records(HOURLY)) == len(runs[1].records(HOURLY)) > 2 * 12 * 24
-    assert codes.count(0) >= 2 * 2 * 3 * 13
-    assert codes.count(40100) < len(codes) / 3
 
 
 @pytest.mark.parametrize("code", [40100, pytest.param(40016, marks=pytest.mark.slow)])

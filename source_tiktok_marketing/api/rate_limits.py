@@ -11,6 +11,10 @@ class RateLimit:
     per_second: float
     per_minute: float
 
+    def share(self, fraction: float) -> "RateLimit":
+        """Return the `fraction` of the limit, above 0 and at most 1, that one of several programs may use."""
+        return RateLimit(per_second=self.per_second * fraction, per_minute=self.per_minute * fraction)
+
 
 TIERS: Mapping[str, RateLimit] = {
     "basic": RateLimit(per_second=10, per_minute=600),
@@ -30,6 +34,6 @@ _OWN_LIMITS: Mapping[str, Mapping[str, RateLimit]] = {
 }
 
 
-def endpoint_limits(tier: str) -> dict[str, RateLimit]:
-    """Return the endpoints that TikTok limits more than the app, with their limits."""
-    return {path: limits[tier] for path, limits in _OWN_LIMITS.items()}
+def endpoint_limits(tier: str, fraction: float = 1.0) -> dict[str, RateLimit]:
+    """Return the endpoints that TikTok limits more than the app, with the `fraction` of their limits."""
+    return {path: limits[tier].share(fraction) for path, limits in _OWN_LIMITS.items()}

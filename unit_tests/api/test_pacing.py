@@ -5,6 +5,8 @@ from bisect import bisect_left
 from collections import deque
 
 import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
 
 from source_tiktok_marketing.api.clock import Stopped
 from source_tiktok_marketing.api.pacing import Pacer
@@ -12,6 +14,7 @@ from source_tiktok_marketing.api.rate_limits import SANDBOX, TIERS, RateLimit, e
 from unit_tests.virtual_clock import VirtualClock
 
 LIMITS = {**TIERS, "sandbox": SANDBOX}
+GMV_MAX = "gmv_max/report/get/"
 
 
 class LateClock(VirtualClock):
@@ -101,6 +104,37 @@ def test_nearly_all_that_is_granted_is_used(tier: str, clock_type: type[VirtualC
     moments = turns(Pacer(TIERS[tier], clock), clock, 300)
 
     assert len(moments) >= 0.9 * 300 * TIERS[tier].per_second
+
+
+@given(
+    tier=st.sampled_from(sorted(TIERS)),
+    parts=st.lists(st.integers(1, 4), min_size=2, max_size=4),
+    delays=st.lists(st.floats(0, 3), min_size=4, max_size=4),
+)
+@example(tier="basic", parts=[1, 1, 1, 1], delays=[0.0, 0.1, 0.2, 0.3])
+@example(tier="ultimate", parts=[1, 2, 4], delays=[0.0, 0.0, 0.0, 0.0])
+@settings(max_examples=30, deadline=None)
+def test_programs_whose_shares_add_up_to_one_keep_the_limit(tier: str, parts: list[int], delays: list[float]) -> None:
+    """However their seconds lie, and without knowing of each other."""
+    whole = TIERS[tier]
+    moments = []
+    for part, delay in zip(parts, delays, strict=False):
+        clock = VirtualClock()
+        share = whole.share(part / sum(parts))
+        assume(share.per_second >= 1)
+        moments += [delay + moment for moment in turns(Pacer(share, clock), clock, 70)]
+    moments.sort()
+
+    assert most_within(moments, 1) <= whole.per_second
+    assert most_within(moments, 60) <= whole.per_minute
+    assert len(moments) >= 0.65 * 70 * whole.per_second
+
+
+def test_endpoints_with_a_limit_of_their_own_are_shared_too() -> None:
+    clock = VirtualClock()
+    moments = turns(Pacer(TIERS["basic"].share(0.5), clock, endpoint_limits("basic", 0.5)), clock, 130, GMV_MAX)
+
+    assert most_within(moments, 60) <= 120
 
 
 def test_a_server_with_the_granted_limit_refuses_nothing() -> None:
@@ -213,11 +247,11 @@ def test_an_advertiser_that_stays_limited_rests_longer_up_to_about_a_minute() ->
 def test_an_endpoint_with_a_limit_of_its_own_keeps_it(tier: str) -> None:
     """GMV Max reports are granted less than the app: 240 a minute in the basic tier."""
     clock = VirtualClock()
-    path = "gmv_max/report/get/"
+    path = GMV_MAX
     own = endpoint_limits(tier)
     moments = turns(Pacer(TIERS[tier], clock, own), clock, 200, path)
 
-    assert own["gmv_max/report/get/"].per_minute == {"basic": 240, "advanced": 360}.get(tier, 600)
+    assert own[GMV_MAX].per_minute == {"basic": 240, "advanced": 360}.get(tier, 600)
     assert most_within(moments, 1) <= own[path].per_second
     assert most_within(moments, 60) <= own[path].per_minute
     assert len(moments) >= 0.9 * own[path].per_minute * 3
@@ -226,7 +260,7 @@ def test_an_endpoint_with_a_limit_of_its_own_keeps_it(tier: str) -> None:
 def test_a_slow_endpoint_does_not_hold_up_the_others() -> None:
     clock = VirtualClock()
     pacer = Pacer(TIERS["basic"], clock, endpoint_limits("basic"))
-    turns(pacer, clock, 61, "gmv_max/report/get/")
+    turns(pacer, clock, 61, GMV_MAX)
 
     assert len(turns(pacer, clock, 60)) >= 540
 
