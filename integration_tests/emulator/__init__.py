@@ -8,7 +8,7 @@ from integration_tests.emulator.world.builders import a_campaign, a_smart_plus_a
 from integration_tests.emulator.world.clock import Clock
 from integration_tests.emulator.world.entities import Ad, AdGroup, Advertiser, Campaign, Item
 from integration_tests.emulator.world.items import an_item
-from integration_tests.emulator.world.seeding import seeded_world, uniform_world
+from integration_tests.emulator.world.seeding import seeded_world, uniform_world, young_world
 from integration_tests.emulator.world.world import World
 
 __all__ = [
@@ -32,4 +32,5 @@ __all__ = [
     "an_item",
     "seeded_world",
     "uniform_world",
+    "young_world",
 ]

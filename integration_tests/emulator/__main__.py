@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from integration_tests.emulator.http.rate_limit import TIERS
 from integration_tests.emulator.http.server import Emulator
 from integration_tests.emulator.world.clock import as_utc
-from integration_tests.emulator.world.seeding import seeded_world, uniform_world
+from integration_tests.emulator.world.seeding import seeded_world, uniform_world, young_world
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -18,6 +18,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--port", type=int, default=0, help="0 picks a free port")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--uniform", metavar="ADVERTISERSxADS", help="serve a uniform world such as 20x100 instead")
+    parser.add_argument("--young", action="store_true", help="serve two accounts that are a day old instead")
     parser.add_argument("--now", help="stop the clock at this time (ISO 8601); without it the real clock is followed")
     parser.add_argument("--tier", choices=[*TIERS, "none"], default="none", help="rate limits of an app tier")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
@@ -35,7 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     wish = parser.parse_args(arguments)
     today = (as_utc(wish.now) if wish.now else datetime.now(UTC)).date()
-    world = seeded_world(wish.seed, today)
+    world = (young_world if wish.young else seeded_world)(wish.seed, today)
     if wish.uniform:
         advertisers, ads = map(int, wish.uniform.split("x"))
         world = uniform_world(advertisers, ads)

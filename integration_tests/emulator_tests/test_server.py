@@ -22,6 +22,7 @@ from integration_tests.emulator import (
     an_advertiser,
     seeded_world,
 )
+from integration_tests.emulator.http.server import ACCESS_TOKEN, APP_ID, SECRET
 from integration_tests.harness.accounts import NOW
 
 ADVERTISER = an_advertiser(id="7012345678900000042")
@@ -123,14 +124,19 @@ def test_objects_change_with_the_clock(tiktok: Emulator) -> None:
     assert (later[1]["campaign_name"], later[1]["modify_time"]) == ("Renamed", "2026-11-11 00:00:00")
 
 
-def test_command_line() -> None:
-    arguments = [sys.executable, "-m", "integration_tests.emulator", "--now", "2026-11-20T12:00:00Z", "--canned", "1"]
+@pytest.mark.parametrize(("world", "accounts"), [([], 6), (["--young"], 2), (["--uniform", "3x1"], 3)])
+def test_command_line(world: list[str], accounts: int) -> None:
+    options = ["--now", "2026-11-20T12:00:00Z", "--canned", "1", *world]
+    arguments = [sys.executable, "-m", "integration_tests.emulator", *options]
+    grant = {"app_id": APP_ID, "secret": SECRET}
     root = Path(__file__).parents[2]
     with subprocess.Popen(arguments, cwd=root, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own program
         assert process.stderr is not None
         base_url = process.stderr.readline().strip()
         try:
             assert requests.get(f"{base_url}campaign/get/", timeout=5).json()["code"] == 40104
+            url, headers = f"{base_url}oauth2/advertiser/get/", {"Access-Token": ACCESS_TOKEN}
+            assert len(requests.get(url, grant, headers=headers, timeout=5).json()["data"]["list"]) == accounts
         finally:
             process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0

@@ -1,6 +1,7 @@
-"""Fills worlds: a believable one around a reference day, and a uniform one for load."""
+"""Fills worlds: a believable one around a reference day, a young one, and a uniform one for load."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from random import Random
@@ -19,6 +20,14 @@ def seeded_world(seed: int = 1, today: date | None = None) -> World:
     return world
 
 
+def young_world(seed: int, today: date) -> World:
+    """Return a world of two accounts that are a day old: little to read, but something in every stream."""
+    world = World(seed=seed)
+    _fill_seeded(world, seed, today, [replace(account, age=1, sets=sets) for sets, account in enumerate(ACCOUNTS[:2])])
+    world.touch()
+    return world
+
+
 def uniform_world(advertisers: int = 20, ads: int = 100, created: str = "2024-01-01T00:00:00Z") -> World:
     """Return `advertisers` accounts with `ads` ads each that deliver in every hour since `created`."""
     world = World()
@@ -29,7 +38,7 @@ def uniform_world(advertisers: int = 20, ads: int = 100, created: str = "2024-01
 def settle(world: World, today: date) -> None:
     """Fill a seeded world that is still empty, relative to `today`."""
     if world.seed is not None and not world.advertisers:
-        _fill_seeded(world, world.seed, today)
+        _fill_seeded(world, world.seed, today, ACCOUNTS)
         world.touch()
 
 
@@ -89,11 +98,11 @@ class _Numbering:
         return str(self._next)
 
 
-def _fill_seeded(world: World, seed: int, today: date) -> None:
-    """Fill `world` with the accounts above, born so many days before `today`."""
+def _fill_seeded(world: World, seed: int, today: date, accounts: Sequence[Account]) -> None:
+    """Fill `world` with `accounts`, born so many days before `today`."""
     noon = datetime.combine(today, time(12), UTC)
     number = _Numbering(seed)
-    for place, account in enumerate(ACCOUNTS):
+    for place, account in enumerate(accounts):
         dice = Random(f"{seed}/{place}")
         advertiser = an_advertiser(
             id=str(7_012_345_678_900_000_000 + seed * 1000 + place),
