@@ -14,9 +14,13 @@ ENTITIES = {"campaigns": "campaign", "ad_groups": "adgroup", "ads": "ad"}
 def expected_entities(
     tiktok: Emulator, schema: Json, name: str, advertisers: Iterable[str], *, include_deleted: bool = True
 ) -> list[Json]:
-    """The records of `campaigns`, `ad_groups` or `ads` of every buying type, at the emulator's moment."""
+    """The records of `campaigns`, `ad_groups` or `ads` of every buying type, at the emulator's moment.
+
+    TikTok's rows don't tell their buying type.
+    """
+    types = {campaign.id: campaign.buying_type for campaign in tiktok.world.campaigns}
     return [
-        cast(row, schema)
+        cast({"buying_type": types[row["campaign_id"]], **row}, schema)
         for advertiser in advertisers
         for row in tiktok.entities(ENTITIES[name], advertiser, include_deleted=include_deleted)
     ]

@@ -50,6 +50,9 @@ class Policy:
 PARAMETER_ERROR = 40002
 """TikTok's code for a parameter that it doesn't take, which some callers can do without."""
 
+_PARAMETER_CODES = frozenset({40000, PARAMETER_ERROR, 40006})
+"""Codes that say that what is asked isn't taken, not that nothing can be asked."""
+
 _AUTHORISE = "Authorise the connection again or paste a valid access token."
 _APP = "Check that app_id and secret belong to the app that issued the access token."
 _SANDBOX = "The sandbox does not serve this: use a production token or deselect the stream."
@@ -188,6 +191,14 @@ def policy_for(code: int, message: str = "") -> Policy:
     if 50000 <= code < 60000:  # noqa: PLR2004  as above
         return _RETRIED_FAMILY
     return Policy(code=code, meaning="unknown return code", action=Action.FAIL_SYSTEM, advice=_REPORT)
+
+
+def may_be_about_a_part(failure: Failure) -> bool:
+    """Whether TikTok may have refused only a part of what was asked, so that it is worth asking for less.
+
+    A permission that is missing may be that for a feature, such as reservations, which a filter named.
+    """
+    return isinstance(failure, AdvertiserUnavailable | EndpointUnavailable) or failure.code in _PARAMETER_CODES
 
 
 def refused_metrics(message: str) -> tuple[str, ...]:

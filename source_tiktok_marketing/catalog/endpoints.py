@@ -23,7 +23,9 @@ class Sweep:
     partition_labels: tuple[Labels, ...] = ((),)
     """The partitions that the sweep covers in the state; Airbyte keeps a cursor for each buying type."""
     apart: "tuple[Sweep, ...]" = ()
-    """A sweep for each partition, used as long as only some of the partitions have a cursor."""
+    """A sweep for each partition, which together find the same objects, but tell more of them."""
+    tells: tuple[tuple[str, str | None], ...] = ()
+    """Fields that TikTok leaves out of its rows, though asking so tells them; None: it doesn't."""
     finds_unmodified: bool = False
     """Objects without a time of change, which a reading narrowed by the cursor hides; only then is it needed."""
     is_for_ids_only: bool = False

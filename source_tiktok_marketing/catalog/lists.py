@@ -16,11 +16,13 @@ def _buying_type(name: str) -> Labels:
 
 def _of_buying_types(*labels_of_types: tuple[str, Labels], page_size: int | None = None) -> Sweep:
     """A sweep over the objects of some buying types, each a partition of the state."""
+    names = tuple(name for name, _ in labels_of_types)
     return Sweep(
-        filtering=(("buying_types", tuple(name for name, _ in labels_of_types)),),
+        filtering=(("buying_types", names),),
         page_size=page_size,
         partition_labels=tuple(labels for _, labels in labels_of_types),
-        apart=tuple(map(_of_buying_types, labels_of_types)) if len(labels_of_types) > 1 else (),
+        apart=tuple(map(_of_buying_types, labels_of_types)) if len(names) > 1 else (),
+        tells=_buying_type(names[0]) if len(names) == 1 else (("buying_type", None),),
     )
 
 
@@ -88,7 +90,11 @@ LISTS = (
             _PROMOTE_SWEEP,
             # Smart+ ads may have no modify_time, so a reading narrowed by it can't be trusted to return them.
             *(
-                Sweep(filtering=(("campaign_automation_type", kind),), finds_unmodified=True)
+                Sweep(
+                    filtering=(("campaign_automation_type", kind),),
+                    finds_unmodified=True,
+                    tells=_buying_type(_AUCTION),  # Smart+ has no objective of reservations
+                )
                 for kind in ("SMART_PLUS", "UPGRADED_SMART_PLUS")
             ),
         ),

@@ -8,7 +8,9 @@ from typing import Any, Generic, TypeVar
 
 import orjson
 
+from source_tiktok_marketing.api.failures import Failure
 from source_tiktok_marketing.api.paging import ListRequest, Pages
+from source_tiktok_marketing.api.return_codes import may_be_about_a_part
 from source_tiktok_marketing.api.seen_rows import SeenRows
 from source_tiktok_marketing.catalog.endpoints import ListEndpoint, Sweep
 from source_tiktok_marketing.engine.cursor import Cursor
@@ -23,6 +25,9 @@ logger = logging.getLogger("airbyte")
 
 _CLOCK_ERROR = timedelta(seconds=10)
 """By how much the clock here may be ahead of TikTok's."""
+
+_Found = tuple[Sweep, datetime | None, Sequence[Json]]
+"""A page, the sweep it belongs to, and the earliest change that the sweep is after."""
 
 Endpoint = TypeVar("Endpoint", bound=ListEndpoint)
 
@@ -64,23 +69,19 @@ class ListStream(Stream, Generic[Endpoint]):
         seen = SeenRows()
         latest: dict[Labels, datetime] = {}
         without_key = 0
-        for sweep in self._sweeps(advertiser):
-            since = self._since(advertiser, sweep)
-            if sweep.is_for_ids_only or (sweep.finds_unmodified and since is None):
-                continue
-            for rows in self.rows(advertiser, sweep, since, seen):
-                modified = [self._moment(row) for row in rows]
-                for labels in sweep.partition_labels:
-                    if moments := [moment for moment in (latest.get(labels), *modified) if moment is not None]:
-                        latest[labels] = max(moments)
-                kept = [
-                    self.record(row, advertiser)
-                    for row, moment in zip(rows, modified, strict=True)
-                    if since is None or moment is None or moment >= since
-                ]
-                without_key += sum(not self._has_key(row) for row in rows)
-                if kept:
-                    yield Page(kept)
+        for sweep, since, rows in self._found(advertiser, seen):
+            modified = [self._moment(row) for row in rows]
+            for labels in sweep.partition_labels:
+                if moments := [moment for moment in (latest.get(labels), *modified) if moment is not None]:
+                    latest[labels] = max(moments)
+            kept = [
+                self.record(_completed(row, sweep), advertiser)
+                for row, moment in zip(rows, modified, strict=True)
+                if since is None or moment is None or moment >= since
+            ]
+            without_key += sum(not self._has_key(row) for row in rows)
+            if kept:
+                yield Page(kept)
         if without_key:
             logger.warning(
                 "Stream %s, advertiser %s: %d rows have no %s, their key. They are emitted as TikTok sent them.",
@@ -137,11 +138,39 @@ class ListStream(Stream, Generic[Endpoint]):
     def _has_key(self, row: Json) -> bool:
         return all(isinstance(value, str | int) for value in self.key_of(row))
 
-    def _sweeps(self, advertiser: Advertiser) -> Iterator[Sweep]:
-        """Yield the sweeps, apart for each partition as long as only some partitions have a cursor."""
+    def _found(self, advertiser: Advertiser, seen: SeenRows) -> Iterator[_Found]:
+        """Yield the pages of all sweeps, of each partition apart unless TikTok refuses to be asked so."""
         for sweep in self.endpoint.sweeps:
-            has_cursor = {self._position(advertiser, labels) is not None for labels in sweep.partition_labels}
-            yield from sweep.apart if len(has_cursor) > 1 and sweep.apart else (sweep,)
+            if sweep.is_for_ids_only or (sweep.finds_unmodified and self._since(advertiser, sweep) is None):
+                continue
+            is_begun = False
+            try:
+                for part in sweep.apart or (sweep,):
+                    is_begun = False
+                    for found in self._found_by(advertiser, part, seen):
+                        is_begun = True
+                        yield found
+                        del found  # no page is kept while the next is awaited
+            except Failure as refusal:
+                if not sweep.apart or is_begun or not may_be_about_a_part(refusal):
+                    raise
+                message = refusal.message
+            else:
+                continue
+            yield from self._found_by(advertiser, sweep, seen)
+            logger.warning(
+                "Stream %s lacks %s of some objects of advertiser %s, because TikTok refuses to list them apart. %s",
+                self.name,
+                ", ".join(name for name, _ in sweep.tells),
+                advertiser.advertiser_id,
+                message,
+            )
+
+    def _found_by(self, advertiser: Advertiser, sweep: Sweep, seen: SeenRows) -> Iterator[_Found]:
+        since = self._since(advertiser, sweep)
+        for rows in self.rows(advertiser, sweep, since, seen):
+            yield sweep, since, rows
+            del rows
 
     def _position(self, advertiser: Advertiser, labels: Labels) -> datetime | None:
         """Return where the partition stands; None: everything is read."""
@@ -177,3 +206,11 @@ class ListStream(Stream, Generic[Endpoint]):
                 reached = datetime.combine(self.context.config.start_date, time())
             if reached is not None:
                 yield Reached(cursor.plan(partition, reached))
+
+
+def _completed(row: Json, sweep: Sweep) -> Json:
+    """Return the same `row` with what its sweep tells of it."""
+    for name, value in sweep.tells:
+        if row.get(name) is None:
+            row[name] = value
+    return row
