@@ -52,7 +52,7 @@ def filters_of(asked: Json) -> dict[str, list[str]]:
     return {item["field_name"]: orjson.loads(item["filter_value"]) for item in asked.get("filtering", [])}
 
 
-def refusing(tiktok: Emulator, advertiser: str, **match: str) -> None:
+def refusing(tiktok: Emulator, advertiser: str, code: int = 40002, **match: str) -> None:
     """Let TikTok refuse questions for buying types of an account that also `match` other parameters."""
 
     def is_refused(asked: Json) -> bool:
@@ -60,7 +60,7 @@ def refusing(tiktok: Emulator, advertiser: str, **match: str) -> None:
         return "buying_type" in filters_of(asked) and all(asked[name] == value for name, value in wanted.items())
 
     message = "filtering: buying_type is not supported for this advertiser."
-    tiktok.inject(Fault(path=REPORT, match=is_refused, code=40002, message=message, times=None))
+    tiktok.inject(Fault(path=REPORT, match=is_refused, code=code, message=message, times=None))
 
 
 def spend(records: list[Json]) -> Decimal:
@@ -71,10 +71,10 @@ def of(account: str, records: list[Json]) -> list[Json]:
     return [record for record in records if str(record["advertiser_id"]) == account]
 
 
-def told_of(account: str, run: Run) -> Counter[str]:
+def told_of(account: str, run: Run, code: int = 40002) -> Counter[str]:
     """How many warnings each stream gives of an account's buying types."""
     told = [warning for warning in run.logged("WARN") if "buying_type" in warning]
-    assert all("40002" in warning for warning in told)
+    assert all(str(code) in warning for warning in told)
     return Counter(warning.partition(":")[0] for warning in told if account in warning)
 
 
@@ -124,6 +124,21 @@ def test_an_account_that_refuses_buying_types_is_read_without_them(
     assert told_of(first, run) == {DAILY: 1, AUDIENCE: 1}
     assert all(not told_of(account, run) for account in others)
     assert {name: run.cursors(name) for name in run.streams} == {name: calm.cursors(name) for name in run.streams}
+
+
+@pytest.mark.parametrize("code", [40000, 40001, 40006, 40118, 40125])
+def test_a_filter_may_be_refused_with_any_code_that_does_not_pass(
+    connect: Connect, tiktok: Emulator, code: int
+) -> None:
+    """Reservation may be a matter of permission; the account is read without it, not left out."""
+    first, *_ = ids(tiktok)
+    refusing(tiktok, first, code)
+    run = connect(tiktok, start_date=START, end_date=END).read(DAILY)
+
+    assert run.exit_status == 0
+    assert run.statuses(DAILY)[-1] == "COMPLETE"
+    assert len(of(first, run.records(DAILY))) == 9 * 2
+    assert told_of(first, run, code) == {DAILY: 1}
 
 
 def test_what_an_account_refused_is_not_asked_of_it_again_in_the_run(connect: Connect, tiktok: Emulator) -> None:

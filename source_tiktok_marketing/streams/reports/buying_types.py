@@ -3,8 +3,8 @@
 import logging
 import threading
 
-from source_tiktok_marketing.api.failures import SystemFailure
-from source_tiktok_marketing.api.return_codes import PARAMETER_ERROR
+from source_tiktok_marketing.api.failures import Failure
+from source_tiktok_marketing.api.return_codes import may_be_about_a_part
 
 logger = logging.getLogger("airbyte")
 
@@ -32,11 +32,11 @@ class BuyingTypes:
         with self._lock:
             self._answered.add(advertiser_id)
 
-    def may_be_refused(self, advertiser_id: str, failure: SystemFailure) -> bool:
+    def may_be_refused(self, advertiser_id: str, failure: Failure) -> bool:
         """Whether the failure can be about the filter: it was never answered for the advertiser."""
-        return failure.code == PARAMETER_ERROR and advertiser_id not in self._answered
+        return may_be_about_a_part(failure) and advertiser_id not in self._answered
 
-    def refused(self, advertiser_id: str, refusal: SystemFailure) -> None:
+    def refused(self, advertiser_id: str, refusal: Failure) -> None:
         """Leave the filter out for the advertiser from now on, since TikTok answers without it; warn the first time.
 
         Raises the `refusal` if TikTok has answered the filter meanwhile.
@@ -48,11 +48,11 @@ class BuyingTypes:
                 raise refusal
             self._refused.add(advertiser_id)
         logger.warning(
-            "%s: reported for advertiser %s without the filter %s in this run, because TikTok refuses it (%d), so what "
+            "%s: reported for advertiser %s without the filter %s in this run, because TikTok refuses it (%s), so what "
             "TopView spent is missing there. %s",
             self._stream,
             advertiser_id,
             FILTER,
-            PARAMETER_ERROR,
+            refusal.code,
             refusal.message,
         )

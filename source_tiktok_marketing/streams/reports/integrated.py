@@ -9,8 +9,8 @@ import pendulum
 from source_tiktok_marketing.api.failures import (
     AdvertiserUnavailable,
     EndpointUnavailable,
+    Failure,
     NeededRefused,
-    SystemFailure,
 )
 from source_tiktok_marketing.catalog.custom_reports import CustomReport
 from source_tiktok_marketing.catalog.endpoints import ALL_STATUSES
@@ -85,15 +85,15 @@ class IntegratedReport(ReportStream):
                 buying_types.answered(advertiser_id)
                 yield page
                 del page  # it is let go before the next is awaited
-        except SystemFailure as refusal:
+        except Failure as refusal:
             if not buying_types.may_be_refused(advertiser_id, refusal):
                 raise
             yield from self._default_pages(question.as_default(), smallest_page, refusal)
         else:
             buying_types.answered(advertiser_id)
 
-    def _default_pages(self, question: Question, smallest_page: int | None, refusal: SystemFailure) -> Iterator[Page]:
-        """Yield the records without the filter. Raises `SystemFailure` if that isn't what TikTok refuses."""
+    def _default_pages(self, question: Question, smallest_page: int | None, refusal: Failure) -> Iterator[Page]:
+        """Yield the records without the filter. Raises what TikTok says if that isn't what it refuses."""
         advertiser_id = question.advertiser.advertiser_id
         for page in super().pages(question, smallest_page):
             self._buying_types.refused(advertiser_id, refusal)
