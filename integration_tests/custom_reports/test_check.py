@@ -190,6 +190,27 @@ def test_any_other_answer_fails_no_check(connect: Connect, tiktok: Emulator, fau
     assert ["report unsure is unknown" in told for told in run.logged("WARN")].count(True) == 1
 
 
+@pytest.mark.parametrize("code", [40001, 40118, 40300])
+def test_an_account_that_may_not_be_asked_leaves_the_answer_to_the_next(connect: Connect, code: int) -> None:
+    """Five are asked at the most; the one that may answer tells what TikTok says to the report itself."""
+    with Emulator(accounts(8), now=NOW) as tiktok:
+        connection, ids = connect(tiktok), [advertiser.id for advertiser in tiktok.world.advertisers]
+        for advertiser in ids[:4]:
+            tiktok.inject(Fault(path=REPORT, match={"advertiser_id": advertiser}, times=None, code=code))
+        status, message = verdict(connection, UNSURE)
+
+        assert status == "FAILED"
+        assert "query_lifetime: only an ID dimension can be queried over the lifetime." in message
+        assert [request.params["advertiser_id"] for request in tiktok.log.to(REPORT)] == ids[:5]
+        tiktok.log.clear()
+        tiktok.inject(Fault(path=REPORT, match={"advertiser_id": ids[4]}, times=None, code=code))
+        run = connection.check(custom_reports=[UNSURE])
+
+        assert run.verdict == ("SUCCEEDED", "")
+        assert ["report unsure is unknown" in told for told in run.logged("WARN")].count(True) == 1
+        assert len(tiktok.log.to(REPORT)) == 5
+
+
 def test_the_sandbox_is_asked_nothing(connect: Connect) -> None:
     """It answers whatever is asked, so its answer means nothing; it has no level of advertisers."""
     with Emulator(accounts(1), now=NOW, sandbox=True) as tiktok:

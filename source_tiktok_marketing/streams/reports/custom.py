@@ -1,14 +1,21 @@
 """The reports of the option `custom_reports`: integrated reports with filters and days of their own."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import orjson
 
 from source_tiktok_marketing.api.client import Client
-from source_tiktok_marketing.api.failures import ConfigFailure, Failure, MetricsRefused, SystemFailure
+from source_tiktok_marketing.api.failures import (
+    AdvertiserUnavailable,
+    ConfigFailure,
+    EndpointUnavailable,
+    Failure,
+    MetricsRefused,
+    SystemFailure,
+)
 from source_tiktok_marketing.api.return_codes import policy_for
 from source_tiktok_marketing.catalog.custom_reports import CustomReport, ReportFilter
 from source_tiktok_marketing.config import Config
@@ -23,6 +30,9 @@ from source_tiktok_marketing.streams.reports.question import Question
 from source_tiktok_marketing.streams.windows import Window
 
 logger = logging.getLogger("airbyte")
+
+_MOST_PROBED = 5
+"""Ad accounts that are asked for a custom report, as long as each refuses to be asked at all."""
 
 
 class CustomReportStream(IntegratedReport):
@@ -70,7 +80,7 @@ def probe_reports(client: Client, config: Config, advertisers: Advertisers, now:
         if not (doubts := list(report.doubts())):
             continue
         try:
-            CustomReportStream(report, context, None).probe(advertisers.readable[0])
+            _probe(CustomReportStream(report, context, None), advertisers.readable[:_MOST_PROBED])
         except Failure as failure:
             if isinstance(failure, SystemFailure | MetricsRefused) and failure.code is not None:
                 told = failure.message.removesuffix(policy_for(failure.code).advice)
@@ -81,6 +91,18 @@ def probe_reports(client: Client, config: Config, advertisers: Advertisers, now:
             logger.info("TikTok answers report %s, beyond its documents: %s.", report.own_name, "; ".join(doubts))
     if refused:
         raise ConfigFailure(f"The configuration is not valid. custom_reports: {' '.join(refused)}")
+
+
+def _probe(stream: CustomReportStream, advertisers: Sequence[Advertiser]) -> None:
+    """Ask the first of `advertisers` that may ask. Raises what TikTok says to it, or to the last."""
+    for number, advertiser in enumerate(advertisers, 1):
+        try:
+            stream.probe(advertiser)
+        except (AdvertiserUnavailable, EndpointUnavailable):
+            if number == len(advertisers):
+                raise
+        else:
+            return
 
 
 def _own_config(config: Config, report: CustomReport) -> Config:
