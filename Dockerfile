@@ -26,6 +26,6 @@ ENV PATH=/opt/connector/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     AIRBYTE_ENTRYPOINT="python /airbyte/integration_code/main.py"
 LABEL io.airbyte.name=airbyte/source-tiktok-marketing \
-      io.airbyte.version=0.1.0
+      io.airbyte.version=6.0.0
 USER airbyte
 ENTRYPOINT ["python", "/airbyte/integration_code/main.py"]
