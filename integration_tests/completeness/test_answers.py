@@ -24,6 +24,7 @@ from integration_tests.harness.output import Json
 PRODUCT = "gmv_max_product_campaign_reports_daily"
 UNPAGED = {
     "regions": "tool/region/",
+    "locations": "search/region/",
     "languages": "tool/language/",
     "interest_categories": "tool/interest_category/",
     "apps": "app/list/",

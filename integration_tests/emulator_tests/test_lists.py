@@ -103,7 +103,7 @@ def test_required_parameters_and_unknown_ones(tiktok: Emulator, path: str) -> No
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in LISTS if not path.startswith(("tool/", "pixel/instant", "file/music"))]
+    "path", [path for path in LISTS if not path.startswith(("tool/", "search/", "pixel/instant", "file/music"))]
 )
 def test_an_account_without_assets_has_none(tiktok: Emulator, path: str) -> None:
     wish = needed(tiktok, path) | {"advertiser_id": EMPTY}

@@ -32,6 +32,7 @@ PLAIN: dict[str, tuple[str, Json]] = {
     "apps": ("app/list/", {}),
     "custom_conversions": ("custom_conversion/list/", {}),
     "automated_rules": ("optimizer/rule/list/", {}),
+    "locations": ("search/region/", {}),
 }
 # Reference data: the same for every advertiser.
 SHARED: dict[str, tuple[str, Json]] = {

@@ -229,6 +229,13 @@ LISTS = (
         optional=True,
     ),
     ListEndpoint(
+        name="locations",
+        path="search/region/",
+        primary_key=("advertiser_id", "region_id"),
+        records_at="region_list",
+        page_size=None,
+    ),
+    ListEndpoint(
         name="regions",
         path="tool/region/",
         primary_key=("location_id",),

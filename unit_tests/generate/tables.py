@@ -76,7 +76,8 @@ def requests_of_a_list(endpoint: ListEndpoint) -> str:
             return f"1 for {endpoint.parents_per_request} {endpoint.parent}"
         case CombinationList():
             return f"at most {len(endpoint.outer_values) * len(endpoint.inner_values)} an account"
-    sweeps = sum(not (sweep.finds_unmodified or sweep.is_for_ids_only) for sweep in endpoint.sweeps)
+    first = [sweep for sweep in endpoint.sweeps if not (sweep.finds_unmodified or sweep.is_for_ids_only)]
+    sweeps = sum(len(sweep.apart) or 1 for sweep in first)
     whole = f"{sweeps} an account"
     return f"{whole}, more beyond {endpoint.page_size:,} objects" if endpoint.page_size else whole
 

@@ -32,6 +32,7 @@ SEEDED: dict[str, tuple[int, ...]] = {
     "optimizer/rule/list/": (12, 2, 1, 1),
     "gmv_max/store/list/": (0, 2),
     "gmv_max/campaign/get/": (0, 12),
+    "search/region/": (9, 3, 2),
 }
 SYSTEM_MUSIC = 45
 GMV_DAYS = 60
