@@ -107,6 +107,21 @@ def wish(name: str, kind: str, value: str) -> list[dict[str, str]]:
         ({"metrics": ["spend"] + [f"x{n}" for n in range(100)]}, 40002, "at most 100 metrics"),
         ({"metrics": ["ad_name"], "dimensions": ["stat_time_day"]}, 40002, "Invalid metric fields: ['ad_name']"),
         ({"metrics": ["cash_spend"]}, 40002, "Conflict occurs."),
+        *(
+            ({"metrics": [metric], "end_date": "2026-10-12"} | dimensions, 40002, "Conflict occurs.")
+            for metric in ("paid_engaged_view_15s", "native_growth_purchase_roas", "new_consideration_size")
+            for dimensions in (
+                {"dimensions": ["ad_id", "stat_time_hour"]},
+                {"dimensions": ["ad_id", "country_code", "stat_time_day"]},
+                {"dimensions": ["ad_id", "gender", "age"], "report_type": "AUDIENCE"},
+                {"dimensions": ["stat_time_day"]},
+            )
+        ),
+        (
+            {"metrics": ["skan_conversion"], "dimensions": ["ad_id", "stat_time_hour"], "end_date": "2026-10-12"},
+            40002,
+            "Conflict occurs.",
+        ),
         ({"order_field": "ad_name"}, 40002, "is not a metric to sort by"),
         ({"page_size": 1001}, 40002, "page_size: must be between 1 and 1000"),
         ({"page": 0}, 40002, "page: must be at least 1"),

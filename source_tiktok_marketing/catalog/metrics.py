@@ -152,9 +152,12 @@ METRICS = (
     ),
     *_metrics("profile_visits_rate", by_country=True),
     *_metrics("engaged_view engaged_view_15s", by_country=True),
+    # TikTok offers the paid ones of an object alone or of its days.
+    *_metrics("engagements"),
+    *_metrics("paid_engaged_view", grains=(DAILY, LIFETIME)),
+    *_metrics("engaged_view_through_conversions"),
     *_metrics(
-        "engagements paid_engaged_view engaged_view_through_conversions "
-        "paid_engagement_engaged_view paid_engaged_view_15s paid_engagement_engaged_view_15s"
+        "paid_engagement_engaged_view paid_engaged_view_15s paid_engagement_engaged_view_15s", grains=(DAILY, LIFETIME)
     ),
     # Events in apps, on websites and in shops.
     *_metrics("real_time_app_install real_time_app_install_cost app_install", by_country=True),

@@ -20,7 +20,7 @@ from source_tiktok_marketing.catalog.levels import (
     Grain,
     Level,
 )
-from source_tiktok_marketing.catalog.metrics import METRICS, MOST_PER_REQUEST, SKAN
+from source_tiktok_marketing.catalog.metrics import CORE, METRICS, MOST_PER_REQUEST, SKAN
 from source_tiktok_marketing.catalog.reports import ASSET_GROUPS, BASIC, BASIC_BY_COUNTRY, REPORTS, Report
 from source_tiktok_marketing.catalog.streams import STREAMS
 
@@ -81,6 +81,22 @@ def test_skan_metrics_have_streams_of_their_own(report: Report) -> None:
 
     assert all(is_skan) == any(is_skan) == (report.metric_set is SKAN)
     assert not (any(is_skan) and report.grain is HOURLY)
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
+def test_paid_engagement_is_asked_of_objects_and_their_days_only(report: Report) -> None:
+    """TikTok offers it neither by the hour nor in any breakdown; released tables keep the columns."""
+    paid = {
+        "paid_engaged_view",
+        "paid_engaged_view_15s",
+        "paid_engagement_engaged_view",
+        "paid_engagement_engaged_view_15s",
+    }
+    is_plain = report.grain is not HOURLY and not report.breakdown.dimensions and report.metric_set is CORE
+    has_columns = report.metric_set is CORE and not report.breakdown.dimensions
+
+    assert paid & set(asked_by(report)) == (paid if is_plain else set())
+    assert not has_columns or paid <= report.schema()["properties"]["metrics"]["properties"].keys()
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)

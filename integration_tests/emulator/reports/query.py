@@ -50,6 +50,10 @@ TIMELESS = (
     *("interest_category", "interest_category_tier2", "interest_category_tier3", "interest_category_tier4"),
     "device_brand_id",
 )
+NEVER_BY_HOUR = "skan_"
+# Metrics of an object alone, or of its days: nothing else may divide their rows.
+ONLY_OF_AN_OBJECT = ("paid_engaged_view", "paid_engagement_", "native_growth_")
+CONSIDERATION = ("cost_per_consideration", "new_consideration_rate", "new_consideration_size")
 MAX_METRICS, MAX_ADVERTISERS = 100, 5
 DEFAULT_METRICS = ("spend", "impressions")
 CONFLICT = "Conflict occurs. The input params including metrics and dimensions have no relation."
@@ -96,7 +100,7 @@ def read_query(typed: dict[str, Any]) -> Query:
         check_span((end - start).days + 1, time_dimension)
     if lifetime:
         _check_lifetime(typed["report_type"], time_dimension, breakdowns)
-    metrics = _metrics(typed, level, id_dimension, time_dimension)
+    metrics = _metrics(typed, level, id_dimension, time_dimension, breakdowns)
     filters, countries = read_filters(typed.get("filtering", []), level, id_dimension)
     return Query(
         advertisers=tuple(typed.get("advertiser_ids") or [typed["advertiser_id"]]),
@@ -169,7 +173,9 @@ def _check_breakdowns(breakdowns: tuple[str, ...], times: list[str], level: str,
         raise refuse(CONFLICT)
 
 
-def _metrics(typed: dict[str, Any], level: str, id_dimension: str | None, time: str | None) -> tuple[str, ...]:
+def _metrics(
+    typed: dict[str, Any], level: str, id_dimension: str | None, time: str | None, breakdowns: tuple[str, ...]
+) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(typed.get("metrics") or DEFAULT_METRICS))
     if len(names) > MAX_METRICS:
         raise refuse(f"metrics: at most {MAX_METRICS} metrics.")
@@ -180,6 +186,11 @@ def _metrics(typed: dict[str, Any], level: str, id_dimension: str | None, time: 
         )
     balances = {"cash_spend", "voucher_spend"} & set(names)
     if balances and (level != "advertiser" or time != "stat_time_day"):
+        raise refuse(CONFLICT)
+    if time == "stat_time_hour" and any(name.startswith(NEVER_BY_HOUR) for name in names):
+        raise refuse(CONFLICT)
+    is_plain = id_dimension is not None and not breakdowns and time != "stat_time_hour"
+    if not is_plain and any(name.startswith(ONLY_OF_AN_OBJECT) or name in CONSIDERATION for name in names):
         raise refuse(CONFLICT)
     return names
 
