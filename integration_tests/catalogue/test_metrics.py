@@ -50,18 +50,19 @@ def test_every_page_of_every_report_costs_one_request(connect: Connect, tiktok: 
     with_metric_sets = {name for name in reports if "_skan_" in name or "_engagement_" in name}
 
     assert run.exit_status == 0
-    assert len(with_metric_sets) == 20
+    assert len(with_metric_sets) == 25
     assert max(len(request.params["metrics"]) for request in asked) <= 100
     assert max(questions.values()) <= 3  # a basic report and the two beside it, which are streams of their own
-    assert sum(count - 1 for count in questions.values()) <= len(with_metric_sets) + 1  # one of them has a second page
+    assert sum(count - 1 for count in questions.values()) <= len(with_metric_sets) + 2  # two of them have a second page
 
 
 QUESTION = ("report_type", "data_level", "dimensions", "start_date", "end_date", "query_lifetime", "filtering")
 
 
-def test_streams_beside_the_basic_one_join_on_its_key(connect: Connect, tiktok: Emulator) -> None:
+@pytest.mark.parametrize("stem", ["ads", "ads_v2"])
+def test_streams_beside_the_basic_one_join_on_its_key(connect: Connect, tiktok: Emulator, stem: str) -> None:
     """The row of an ad and day is one row with the metrics of all three."""
-    names = (DAILY, "ads_engagement_reports_daily", "ads_skan_reports_daily")
+    names = (f"{stem}_reports_daily", f"{stem}_engagement_reports_daily", f"{stem}_skan_reports_daily")
     run = one_day(connect, tiktok).read(*names)
     basic, engagement, skan = (once(name, run.records(name)) for name in names)
 

@@ -42,8 +42,8 @@ AUDIENCE_REPORTS = tuple(f"{stem}_audience_reports" for stem in ("ads", "ad_grou
 # Reports without a breakdown, and those with the metrics that don't fit into one request with theirs.
 CORE_REPORTS = tuple(f"{report}_{grain}" for report in BASIC_REPORTS for grain in TIMES)
 BESIDE_CORE = (
-    *(f"{stem}_engagement_reports_{grain}" for stem in LEVELS for grain in TIMES),
-    *(f"{stem}_skan_reports_{grain}" for stem in LEVELS for grain in ("daily", "lifetime")),
+    *(f"{stem}_engagement_reports_{grain}" for stem in LEVELS | ASSET_GROUPS for grain in TIMES),
+    *(f"{stem}_skan_reports_{grain}" for stem in LEVELS | ASSET_GROUPS for grain in ("daily", "lifetime")),
 )
 REPORTS = (
     *CORE_REPORTS,

@@ -160,7 +160,7 @@ _OLD_AUDIENCE = tuple(report for report in AUDIENCE if report.breakdown.was_unsu
 BESIDE_CORE = tuple(
     Report(level=level, grain=grain, metric_set=metric_set)
     for metric_set in (ENGAGEMENT, SKAN)
-    for level, grain in product(LEVELS, metric_set.grains)
+    for level, grain in product((*LEVELS, ASSET_GROUP), metric_set.grains)
 )
 """Metrics that don't fit into the hundred of one request, in streams of their own with the keys of the basic ones."""
 
