@@ -17,6 +17,7 @@ FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 FILE = re.compile(r"(?!demo_output/)[\w.-]+(?:/[\w.-]+)*\.(?:py|md|lock|toml|ya?ml)|(?:unit|integration)_tests/[\w/]+")
 MODULE = re.compile(r"python[\d.]* -m ([a-z_]+\.[\w.]+)")
 TEST = re.compile(r"`((?:unit|integration)_tests/[\w/]+\.py)::(test_\w+)`")
+HEADER = re.compile(r"^#+ (.+)$", re.MULTILINE)
 DEMO_ROW = re.compile(r"^([a-z_]+) +[\d,]+ +[\d,]+ ", re.MULTILINE)
 
 documents = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -78,3 +79,30 @@ def test_the_demo_of_the_readme_shows_streams_that_exist() -> None:
 
     assert "ads_reports_daily" in shown
     assert set(shown) <= discovered(production()).keys()
+
+
+def test_the_connectors_page_has_the_headers_of_airbytes_pages() -> None:
+    """In Airbyte's order, the name being that of the metadata."""
+    assert HEADER.findall(text_of(ROOT / "docs/connector.md")) == [
+        "TikTok Marketing",
+        "Prerequisites",
+        "Setup guide",
+        "Set up TikTok Marketing",
+        "For Airbyte Cloud:",
+        "For Airbyte Open Source:",
+        "Supported sync modes",
+        "Supported Streams",
+        "Performance considerations",
+        "Data type map",
+        "Limitations & Troubleshooting",
+        "Tutorials",
+        "Changelog",
+    ]
+
+
+def test_the_connectors_page_has_a_row_for_every_release() -> None:
+    """No entry of the changelog is passed over for want of a subject."""
+    entries = re.findall(r"^## \[(\S+)\]", text_of(ROOT / "CHANGELOG.md"), re.MULTILINE)
+    changelog = text_of(ROOT / "docs/connector.md").partition("<details>")[2]
+
+    assert re.findall(r"^\| (\d\S+) \|", changelog, re.MULTILINE) == entries

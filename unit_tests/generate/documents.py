@@ -7,18 +7,22 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from unit_tests.generate.connector_page import changelog_table, data_type_table, page_stream_table
 from unit_tests.generate.custom_reports import group_table, metric_rule_table, offer_table
 from unit_tests.generate.options import option_table
 from unit_tests.generate.tables import error_table, family_table, speed_table, stream_table
 
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 PARTS: Mapping[str, Callable[[], str]] = {
+    "changelog": changelog_table,
     "config": option_table,
     "custom_groups": group_table,
     "custom_metrics": metric_rule_table,
     "custom_reports": offer_table,
+    "data_types": data_type_table,
     "errors": error_table,
     "families": family_table,
+    "page_streams": page_stream_table,
     "speed": speed_table,
     "streams": stream_table,
 }
