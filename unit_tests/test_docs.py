@@ -18,6 +18,7 @@ FILE = re.compile(r"(?!demo_output/)[\w.-]+(?:/[\w.-]+)*\.(?:py|md|lock|toml|ya?
 MODULE = re.compile(r"python[\d.]* -m ([a-z_]+\.[\w.]+)")
 TEST = re.compile(r"`((?:unit|integration)_tests/[\w/]+\.py)::(test_\w+)`")
 HEADER = re.compile(r"^#+ (.+)$", re.MULTILINE)
+REPORT = re.compile(r"[a-z0-9_]+_reports_(?:[a-z0-9_]+_)?(?:hourly|daily|lifetime|total)")
 DEMO_ROW = re.compile(r"^([a-z_]+) +[\d,]+ +[\d,]+ ", re.MULTILINE)
 
 documents = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -62,6 +63,14 @@ def test_named_tests_exist(document: Path) -> None:
     ]
 
     assert missing == []
+
+
+@documents
+def test_named_reports_are_offered(document: Path) -> None:
+    """A reader finds each report of the text in the list of streams."""
+    named = {code for code in INLINE_CODE.findall(FENCE.sub("", text_of(document))) if REPORT.fullmatch(code)}
+
+    assert sorted(named - discovered(production()).keys()) == []
 
 
 def test_every_statement_about_tiktok_names_a_test_that_pins_it() -> None:
