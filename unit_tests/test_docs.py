@@ -9,8 +9,10 @@ import pytest
 from unit_tests.generate.catalog import discovered, production
 from unit_tests.generate.outputs import ROOT
 
-DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
-BASES = (ROOT, ROOT / "source_tiktok_marketing", ROOT / "docs")
+DOCUMENTS = sorted(
+    [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md"), ROOT / "dbt/README.md"]
+)
+BASES = (ROOT, ROOT / "source_tiktok_marketing", ROOT / "docs", ROOT / "dbt")
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 INLINE_CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
@@ -21,7 +23,7 @@ HEADER = re.compile(r"^#+ (.+)$", re.MULTILINE)
 REPORT = re.compile(r"[a-z0-9_]+_reports_(?:[a-z0-9_]+_)?(?:hourly|daily|lifetime|total)")
 DEMO_ROW = re.compile(r"^([a-z_]+) +[\d,]+ +[\d,]+ ", re.MULTILINE)
 
-documents = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+documents = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
 
 def text_of(document: Path) -> str:
