@@ -75,6 +75,12 @@ class Cursor:
         """By how much the writer of the state wants the next reading to overlap."""
         return timedelta(seconds=self._saved.lookback_seconds)
 
+    def partitions(self, advertiser_id: str) -> tuple[Labels, ...]:
+        """Return the partitions of an advertiser that have a cursor and are told apart by labels."""
+        with self._lock:
+            known = self._progress.get(advertiser_id, {})
+            return tuple(labels for labels, progress in known.items() if labels and progress.cursor is not None)
+
     def position(self, partition: Partition) -> datetime | None:
         """Return where the partition stands, None before its first reading."""
         with self._lock:

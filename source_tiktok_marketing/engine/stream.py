@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from source_tiktok_marketing.api.failures import Failure
+from source_tiktok_marketing.engine.cost import Cost
 from source_tiktok_marketing.engine.cursor import Cursor, PlannedWindow
 
 
@@ -79,3 +80,7 @@ class Stream(ABC):
     @abstractmethod
     def slices(self) -> Iterator[Slice]:
         """Plan the slices one by one, as they are asked for."""
+
+    @abstractmethod
+    def costs(self) -> Iterator[Cost]:
+        """Count at least what each advertiser costs, without planning or asking anything."""

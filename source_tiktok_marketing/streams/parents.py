@@ -25,6 +25,11 @@ def _keys(primary_key: tuple[str, ...], rows: Sequence[Json]) -> list[Hashable]:
     return [tuple(str(row.get(field)) for field in fields) for row in rows]
 
 
+def parent_requests(stream: str) -> int:
+    """Return the requests that all rows of a parent stream take at least."""
+    return sum(not sweep.finds_unmodified for sweep in _ENDPOINTS[stream].sweeps)
+
+
 class Parents:
     """The rows of parent streams. Safe to share between threads."""
 

@@ -32,6 +32,7 @@ logger = logging.getLogger("airbyte")
 
 _LAST_HOUR = time(23)
 _FIRST_DAY = pendulum.date(1, 1, 1)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,11 +57,24 @@ class Window:
         return Window(self.start, middle.subtract(days=1)), Window(middle, self.end)
 
 
-def tiles(start: date, end: date, widest: int) -> Iterator[Window]:
-    """Yield windows of at most `widest` days that cover `start` to `end`, inclusive, without gap or overlap."""
-    if start <= end:
-        for first in pendulum.Interval(_plain(start), _plain(end)).range("days", widest):
-            yield Window(first, min(first.add(days=widest - 1), _plain(end)))
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """Windows of at most `widest` days that cover `start` to `end`, inclusive, without gap or overlap."""
+
+    start: date
+    end: date
+    widest: int
+
+    def __iter__(self) -> Iterator[Window]:
+        if self.start <= self.end:
+            last = _plain(self.end)
+            for first in pendulum.Interval(_plain(self.start), last).range("days", self.widest):
+                yield Window(first, min(first.add(days=self.widest - 1), last))
+
+    def __len__(self) -> int:
+        """Count the windows without making them."""
+        days = self.end.toordinal() - self.start.toordinal() + 1
+        return max(-(-days // self.widest), 0)
 
 
 def _plain(day: date) -> pendulum.Date:
@@ -81,22 +95,38 @@ class WindowPlan:
     first_day: date = date.min
     """The first day that TikTok has any figures of."""
 
-    def windows(self, advertiser: Advertiser, labels: Labels = ()) -> Iterator[Window]:
-        """Yield the windows from the cursor, less the lookback, to the advertiser's today or the end date."""
-        start = _plain(max(self.config.start_date, self.first_day))
+    def windows(self, advertiser: Advertiser, labels: Labels = ()) -> Tiles:
+        """Return the windows to read; warn if the state says that the future was read."""
+        position = self._position(advertiser, labels)
+        is_attempt = self.cursor is not None and self.cursor.is_full_refresh
+        if position is not None and not is_attempt and position.date() > latest_local(self.now, None).date():
+            logger.warning(
+                "%s: the state says that advertiser %s was read up to %s, which is still to come, so nothing is "
+                "read before. Clear the state to read it again.",
+                self.stream,
+                advertiser.advertiser_id,
+                position.date(),
+            )
+        return self.tiles(advertiser, position)
+
+    def count(self, advertiser: Advertiser, labels: Labels = ()) -> int:
+        """Count the windows to read."""
+        return len(self.tiles(advertiser, self._position(advertiser, labels)))
+
+    def tiles(self, advertiser: Advertiser, position: datetime | None) -> Tiles:
+        """Return the windows from the cursor's position, less the lookback, to the advertiser's today or the end date.
+
+        None: it was never read.
+        """
+        start = max(self.config.start_date, self.first_day)
         if advertiser.created is not None:
-            start = max(start, _plain(advertiser.created).subtract(days=1))
-        if self.cursor and (position := self.cursor.position((advertiser.advertiser_id, labels))) is not None:
+            start = max(start, advertiser.created - _DAY)
+        if self.cursor is not None and position is not None:
             start = max(start, self._resumed_start(self.cursor, position))
-            if not self.cursor.is_full_refresh and position.date() > latest_local(self.now, None).date():
-                logger.warning(
-                    "%s: the state says that advertiser %s was read up to %s, which is still to come, so nothing is "
-                    "read before. Clear the state to read it again.",
-                    self.stream,
-                    advertiser.advertiser_id,
-                    position.date(),
-                )
-        return tiles(start, self.last_day(advertiser), self._days_per_request)
+        return Tiles(start, self.last_day(advertiser), self._days_per_request)
+
+    def _position(self, advertiser: Advertiser, labels: Labels) -> datetime | None:
+        return None if self.cursor is None else self.cursor.position((advertiser.advertiser_id, labels))
 
     @property
     def _days_per_request(self) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from source_tiktok_marketing.engine.cost import Cost
 from source_tiktok_marketing.engine.schedule import Done, Schedule
 from source_tiktok_marketing.engine.stream import Event, Slice, Stream
 
@@ -22,6 +23,11 @@ class Windows(Stream):
             for _ in range(number):
                 self.planned += 1
                 yield Slice(advertiser, nothing)
+
+    def costs(self) -> Iterator[Cost]:
+        """Count them."""
+        for advertiser, number in self._windows.items():
+            yield Cost(advertiser_id=advertiser, slices=number, windows=number, requests=number)
 
 
 def nothing() -> Iterator[Event]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_tiktok_marketing.streams.time_zones import earliest_local, latest_local, zone_of
-from source_tiktok_marketing.streams.windows import Window, tiles
+from source_tiktok_marketing.streams.windows import Tiles, Window
 
 at = datetime.fromisoformat
 
@@ -19,7 +19,7 @@ DATES = st.dates(date(2016, 1, 1), date(2030, 12, 31))
 def test_tiles_cover_every_day_once(start: date, more_days: int, widest: int) -> None:
     """No gap, no overlap, none too wide, nothing outside, and no more of them than needed."""
     end = start + timedelta(days=more_days)
-    windows = list(tiles(start, end, widest))
+    windows = list(Tiles(start, end, widest))
 
     assert (windows[0].start, windows[-1].end) == (start, end)
     assert all(after.start - before.end == timedelta(days=1) for before, after in pairwise(windows))
@@ -27,20 +27,27 @@ def test_tiles_cover_every_day_once(start: date, more_days: int, widest: int) ->
     assert len(windows) == -(-(more_days + 1) // widest)
 
 
+@given(DATES, st.integers(-40, 800), st.integers(1, 365))
+def test_as_many_tiles_are_counted_as_are_made(start: date, more_days: int, widest: int) -> None:
+    tiles = Tiles(start, start + timedelta(days=more_days), widest)
+
+    assert len(tiles) == len([*iter(tiles)])
+
+
 def test_a_month_of_31_days_takes_two_windows_of_30() -> None:
     """TikTok refuses a span of more than 30 days, both ends counted, also at the end of the range."""
-    assert list(tiles(date(2024, 1, 1), date(2024, 1, 31), 30)) == [
+    assert list(Tiles(date(2024, 1, 1), date(2024, 1, 31), 30)) == [
         Window(date(2024, 1, 1), date(2024, 1, 30)),
         Window(date(2024, 1, 31), date(2024, 1, 31)),
     ]
 
 
 def test_start_equal_to_end_is_one_day() -> None:
-    assert list(tiles(date(2024, 2, 29), date(2024, 2, 29), 30)) == [Window(date(2024, 2, 29), date(2024, 2, 29))]
+    assert list(Tiles(date(2024, 2, 29), date(2024, 2, 29), 30)) == [Window(date(2024, 2, 29), date(2024, 2, 29))]
 
 
 def test_a_range_that_ends_before_it_starts_is_empty() -> None:
-    assert list(tiles(date(2024, 2, 2), date(2024, 2, 1), 30)) == []
+    assert list(Tiles(date(2024, 2, 2), date(2024, 2, 1), 30)) == []
 
 
 def test_a_window_cannot_end_before_it_starts() -> None:

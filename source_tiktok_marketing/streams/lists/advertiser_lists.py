@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from source_tiktok_marketing.api.failures import EndpointUnavailable
 from source_tiktok_marketing.catalog.endpoints import ADVERTISERS_PATH, ListEndpoint
+from source_tiktok_marketing.engine.cost import Cost
 from source_tiktok_marketing.engine.cursor import Cursor
 from source_tiktok_marketing.engine.stream import Event, Page, Skipped, Slice, Stream
 from source_tiktok_marketing.streams.casting import Caster
@@ -23,6 +24,10 @@ class AdvertiserList(Stream):
     def slices(self) -> Iterator[Slice]:
         """Plan one slice: all rows."""
         yield Slice("", self._read)
+
+    def costs(self) -> Iterator[Cost]:
+        """Count nothing: the look-up was before."""
+        yield Cost()
 
     def _read(self) -> Iterator[Event]:
         advertisers = self._advertisers

@@ -10,16 +10,27 @@ from source_tiktok_marketing.api.failures import EndpointUnavailable, Failure
 from source_tiktok_marketing.api.paging import Pages
 from source_tiktok_marketing.api.seen_rows import SeenRows
 from source_tiktok_marketing.catalog.endpoints import ChildList, Sweep
+from source_tiktok_marketing.engine.cost import Cost
 from source_tiktok_marketing.streams.advertisers import Advertiser
 from source_tiktok_marketing.streams.bisection import pages_of_granted
 from source_tiktok_marketing.streams.casting import Json
 from source_tiktok_marketing.streams.lists.list_stream import ListStream
+from source_tiktok_marketing.streams.parents import parent_requests
 
 logger = logging.getLogger("airbyte")
 
 
 class ChildStream(ListStream[ChildList]):
     """Reads what belongs to the parent's objects in the last days, a few objects at a time."""
+
+    def cost(self, advertiser: Advertiser) -> Cost:
+        """Count what an advertiser costs: the parents, then a request for a few of them."""
+        child = self.endpoint
+        return Cost(
+            advertiser_id=advertiser.advertiser_id,
+            shared=((child.parent, parent_requests(child.parent)),),
+            each=(f"{child.parents_per_request} {child.parent}", 1),
+        )
 
     def rows(
         self, advertiser: Advertiser, sweep: Sweep, since: datetime | None, seen: SeenRows

@@ -11,6 +11,7 @@ from source_tiktok_marketing.api.paging import Pages
 from source_tiktok_marketing.api.return_codes import PARAMETER_ERROR
 from source_tiktok_marketing.api.seen_rows import SeenRows
 from source_tiktok_marketing.catalog.endpoints import CombinationList, Sweep
+from source_tiktok_marketing.engine.cost import Cost
 from source_tiktok_marketing.engine.cursor import Cursor
 from source_tiktok_marketing.engine.stream import Event, Page, Skipped, Slice
 from source_tiktok_marketing.streams.advertisers import Advertiser
@@ -32,6 +33,13 @@ class InstantPageEvents(ListStream[CombinationList]):
     def slices(self) -> Iterator[Slice]:
         """Plan one slice of all advertisers, so that each learns which combinations TikTok refused before."""
         yield Slice("", self._read_each)
+
+    def costs(self) -> Iterator[Cost]:
+        """Count one request for each advertiser, whose answer may cover all combinations, or all of them."""
+        yield Cost()
+        most = len(self.endpoint.outer_values) * len(self.endpoint.inner_values)
+        for advertiser in self.context.advertisers.readable:
+            yield Cost(advertiser_id=advertiser.advertiser_id, slices=0, requests=1, most=most)
 
     def _read_each(self) -> Iterator[Event]:
         for advertiser in self.context.advertisers.readable:

@@ -13,6 +13,7 @@ from source_tiktok_marketing.api.paging import ListRequest, Pages
 from source_tiktok_marketing.api.return_codes import may_be_about_a_part
 from source_tiktok_marketing.api.seen_rows import SeenRows
 from source_tiktok_marketing.catalog.endpoints import ListEndpoint, Sweep
+from source_tiktok_marketing.engine.cost import Cost
 from source_tiktok_marketing.engine.cursor import Cursor
 from source_tiktok_marketing.engine.state import Labels, parsed_moment
 from source_tiktok_marketing.engine.stream import Event, Page, Reached, Slice, Stream
@@ -48,15 +49,29 @@ class ListStream(Stream, Generic[Endpoint]):
 
     def slices(self) -> Iterator[Slice]:
         """Plan one slice an advertiser; its sweeps follow each other, because they overlap."""
-        advertisers = self.context.advertisers.readable
-        if self.cursor is not None:
-            for advertiser in advertisers:
-                self.cursor.register(advertiser.advertiser_id, self._partitions)
+        self._register()
         return (
             Slice(advertiser.advertiser_id, partial(self.read, advertiser))
-            for advertiser in advertisers
+            for advertiser in self.context.advertisers.readable
             if not self._was_read_before(advertiser)
         )
+
+    def costs(self) -> Iterator[Cost]:
+        """Count what each advertiser costs."""
+        self._register()
+        for advertiser in self.context.advertisers.readable:
+            if not self._was_read_before(advertiser):
+                yield self.cost(advertiser)
+
+    def cost(self, advertiser: Advertiser) -> Cost:
+        """Count what an advertiser costs: a page of each sweep, or of each of its parts."""
+        requests = sum(len(sweep.apart) or 1 for sweep in self._needed(advertiser))
+        return Cost(advertiser_id=advertiser.advertiser_id, requests=requests)
+
+    def _register(self) -> None:
+        if self.cursor is not None:
+            for advertiser in self.context.advertisers.readable:
+                self.cursor.register(advertiser.advertiser_id, self._partitions)
 
     def _was_read_before(self, advertiser: Advertiser) -> bool:
         """Whether an earlier attempt at the same full refresh has read the advertiser."""
@@ -138,11 +153,16 @@ class ListStream(Stream, Generic[Endpoint]):
     def _has_key(self, row: Json) -> bool:
         return all(isinstance(value, str | int) for value in self.key_of(row))
 
+    def _needed(self, advertiser: Advertiser) -> Iterator[Sweep]:
+        """Yield the sweeps that find objects of the stream which no other finds."""
+        for sweep in self.endpoint.sweeps:
+            is_found_anyway = sweep.finds_unmodified and self._since(advertiser, sweep) is None
+            if not sweep.is_for_ids_only and not is_found_anyway:
+                yield sweep
+
     def _found(self, advertiser: Advertiser, seen: SeenRows) -> Iterator[_Found]:
         """Yield the pages of all sweeps, of each partition apart unless TikTok refuses to be asked so."""
-        for sweep in self.endpoint.sweeps:
-            if sweep.is_for_ids_only or (sweep.finds_unmodified and self._since(advertiser, sweep) is None):
-                continue
+        for sweep in self._needed(advertiser):
             is_begun = False
             try:
                 for part in sweep.apart or (sweep,):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from source_tiktok_marketing.api.failures import AdvertiserUnavailable, EndpointUnavailable, Failure, TransientFailure
 from source_tiktok_marketing.catalog.endpoints import ListEndpoint
+from source_tiktok_marketing.engine.cost import Cost
 from source_tiktok_marketing.engine.stream import Event, Slice
 from source_tiktok_marketing.streams.lists.list_stream import ListStream
 
@@ -14,6 +15,10 @@ class ReferenceList(ListStream[ListEndpoint]):
     def slices(self) -> Iterator[Slice]:
         """Plan one slice."""
         yield Slice("", self._read_once)
+
+    def costs(self) -> Iterator[Cost]:
+        """Count what the first advertiser costs."""
+        yield Cost(requests=min(len(self.context.advertisers.readable), 1))
 
     def _read_once(self) -> Iterator[Event]:
         refusal: Failure | None = None

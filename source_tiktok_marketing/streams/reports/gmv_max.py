@@ -10,14 +10,16 @@ from source_tiktok_marketing.api.failures import AdvertiserUnavailable, Endpoint
 from source_tiktok_marketing.api.return_codes import PARAMETER_ERROR
 from source_tiktok_marketing.catalog.endpoints import ALL_STATUSES
 from source_tiktok_marketing.catalog.gmv_max import GmvMaxReport
+from source_tiktok_marketing.engine.cost import Cost
 from source_tiktok_marketing.engine.cursor import Cursor
 from source_tiktok_marketing.engine.state import Labels
 from source_tiktok_marketing.engine.stream import Event, Page, Slice
 from source_tiktok_marketing.streams.advertisers import Advertiser
 from source_tiktok_marketing.streams.casting import Json
 from source_tiktok_marketing.streams.context import Context
+from source_tiktok_marketing.streams.parents import parent_requests
 from source_tiktok_marketing.streams.reports.dispensable import DispensableMetricsReport
-from source_tiktok_marketing.streams.reports.gmv_max_ids import Statuses, gmv_max_params, parts_by_needed_ids
+from source_tiktok_marketing.streams.reports.gmv_max_ids import Statuses, coarsest, gmv_max_params, parts_by_needed_ids
 from source_tiktok_marketing.streams.reports.question import Question
 
 logger = logging.getLogger("airbyte")
@@ -48,6 +50,29 @@ class GmvMaxReportStream(DispensableMetricsReport):
         """Plan one slice an advertiser: which stores it has is only known while reading."""
         for advertiser in self.context.advertisers.readable:
             yield Slice(advertiser.advertiser_id, partial(self._read, advertiser))
+
+    def costs(self) -> Iterator[Cost]:
+        """Count what each advertiser costs."""
+        return map(self.cost, self.context.advertisers.readable)
+
+    def cost(self, advertiser: Advertiser) -> Cost:
+        """Count what an advertiser costs: its stores, and the windows of those that an earlier sync has read.
+
+        Reports that need ids cost at least those of the coarsest level, which are read once for all of them.
+        """
+        level, stores = (
+            self._report.level,
+            () if self.cursor is None else self.cursor.partitions(advertiser.advertiser_id),
+        )
+        windows = sum(self.plan.count(advertiser, labels) for labels in stores)
+        needed = ((f"ids of {coarsest(level).stem}", windows),) if level.of_each else ()
+        return Cost(
+            advertiser_id=advertiser.advertiser_id,
+            windows=windows,
+            requests=0 if needed else windows,
+            shared=((_STORES, parent_requests(_STORES)), *needed),
+            each=None if stores else ("store", len(self.plan.tiles(advertiser, None))),
+        )
 
     def _read(self, advertiser: Advertiser) -> Iterator[Event]:
         """Read the advertiser's stores. One that is refused costs the others nothing; all of them, the advertiser."""

@@ -38,6 +38,11 @@ def gmv_max_params(
     }
 
 
+def coarsest(level: GmvMaxLevel) -> GmvMaxLevel:
+    """Return the level whose ids are asked for first."""
+    return level if level.of_each is None else coarsest(level.of_each)
+
+
 def parts_by_needed_ids(
     context: Context, level: GmvMaxLevel, question: Question, statuses: Statuses
 ) -> Iterator[Question]:

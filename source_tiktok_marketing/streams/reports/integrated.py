@@ -1,6 +1,7 @@
 """The reports on report/integrated/get/."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import partial
 
 import orjson
@@ -15,6 +16,7 @@ from source_tiktok_marketing.api.failures import (
 from source_tiktok_marketing.catalog.custom_reports import CustomReport
 from source_tiktok_marketing.catalog.endpoints import ALL_STATUSES
 from source_tiktok_marketing.catalog.reports import Report
+from source_tiktok_marketing.engine.cost import Cost
 from source_tiktok_marketing.engine.cursor import Cursor
 from source_tiktok_marketing.engine.stream import Event, Page, Slice, interleaved
 from source_tiktok_marketing.streams.advertisers import Advertiser
@@ -38,11 +40,7 @@ class IntegratedReport(ReportStream):
 
     def slices(self) -> Iterator[Slice]:
         """Plan one slice a window, an advertiser's in order of time."""
-        advertisers = self.context.advertisers.readable
-        if self.cursor is not None:
-            for advertiser in advertisers:
-                self.cursor.register(advertiser.advertiser_id, [()])
-        return interleaved(map(self._slices_of, advertisers))
+        return interleaved(map(self._slices_of, self.registered()))
 
     def _slices_of(self, advertiser: Advertiser) -> Iterator[Slice]:
         question = Question(advertiser)
@@ -58,9 +56,19 @@ class IntegratedReport(ReportStream):
         """Read the advertiser's whole life, or the last days that TikTok grants."""
         if (days := self._report.grain.last_days) is None:
             return self.divider.events(question)
-        last = self.plan.last_day(question.advertiser)
-        first = max(self.context.config.start_date, last - pendulum.duration(days=days - 1))
+        first, last = self._last_days(question.advertiser, days)
         return self.divider.events(question.in_window(Window(first, last))) if first <= last else iter(())
+
+    def cost(self, advertiser: Advertiser) -> Cost:
+        """Count what an advertiser costs: nothing if none of the last days that TikTok grants is wanted."""
+        if (days := self._report.grain.last_days) is not None:
+            first, last = self._last_days(advertiser, days)
+            return Cost(advertiser_id=advertiser.advertiser_id, requests=int(first <= last))
+        return super().cost(advertiser)
+
+    def _last_days(self, advertiser: Advertiser, days: int) -> tuple[date, date]:
+        last = self.plan.last_day(advertiser)
+        return max(self.context.config.start_date, last - pendulum.duration(days=days - 1)), last
 
     def id_filters(self, question: Question) -> Iterable[IdFilter]:
         """Return the parts by ids; none if TikTok would ignore them. Raises `NeededRefused` if it lists no ids."""

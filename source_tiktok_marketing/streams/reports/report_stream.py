@@ -11,8 +11,10 @@ from source_tiktok_marketing.api.failures import MetricsRefused, SystemFailure, 
 from source_tiktok_marketing.api.paging import ListRequest, Pages
 from source_tiktok_marketing.catalog.levels import Grain
 from source_tiktok_marketing.catalog.streams import Row
+from source_tiktok_marketing.engine.cost import Cost
 from source_tiktok_marketing.engine.cursor import Cursor, PlannedWindow
 from source_tiktok_marketing.engine.stream import Event, Page, Reached, Stream
+from source_tiktok_marketing.streams.advertisers import Advertiser
 from source_tiktok_marketing.streams.casting import Json
 from source_tiktok_marketing.streams.context import Context
 from source_tiktok_marketing.streams.reports.division import Divider
@@ -64,6 +66,7 @@ class ReportStream(Stream):
         )
         is_by_time = row.grain.time_dimension is not None
         self.divider = Divider(row.name, context.client, self.pages, self.id_filters, is_by_time=is_by_time)
+        self._is_windowed = row.grain.widest_window is not None
         self._dimensions = row.dimensions
         self._schema = row.schema()
         self._metrics = metrics
@@ -72,6 +75,25 @@ class ReportStream(Stream):
         self._answered: defaultdict[str, set[str]] = defaultdict(set)
         """The metrics that it has answered, by advertiser."""
         self._rows_of: dict[tuple[str, ...], ReportRows] = {}
+
+    def costs(self) -> Iterator[Cost]:
+        """Count what each advertiser costs."""
+        yield from map(self.cost, self.registered())
+
+    def cost(self, advertiser: Advertiser) -> Cost:
+        """Count what an advertiser costs: a slice and a request for each window, or one if there are no windows."""
+        if not self._is_windowed:
+            return Cost(advertiser_id=advertiser.advertiser_id, requests=1)
+        windows = self.plan.count(advertiser)
+        return Cost(advertiser_id=advertiser.advertiser_id, slices=windows, windows=windows, requests=windows)
+
+    def registered(self) -> tuple[Advertiser, ...]:
+        """Return the advertisers to read, each known to the cursor."""
+        advertisers = self.context.advertisers.readable
+        if self.cursor is not None:
+            for advertiser in advertisers:
+                self.cursor.register(advertiser.advertiser_id, [()])
+        return advertisers
 
     @abstractmethod
     def params(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:

@@ -25,11 +25,7 @@ class SmartPlusCreatives(DispensableMetricsReport):
 
     def slices(self) -> Iterator[Slice]:
         """Plan one slice a window, an advertiser's in order of time; one an advertiser if the report has no time."""
-        advertisers = self.context.advertisers.readable
-        if self.cursor is not None:
-            for advertiser in advertisers:
-                self.cursor.register(advertiser.advertiser_id, [()])
-        return interleaved(map(self._slices_of, advertisers))
+        return interleaved(map(self._slices_of, self.registered()))
 
     def _slices_of(self, advertiser: Advertiser) -> Iterator[Slice]:
         if self._report.grain.widest_window is None:
