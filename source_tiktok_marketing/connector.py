@@ -4,15 +4,14 @@ import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from difflib import get_close_matches
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from source_tiktok_marketing import protocol
 from source_tiktok_marketing.api.clock import Clock, Stopped
-from source_tiktok_marketing.api.failures import ConfigFailure, Failure, TransientFailure
+from source_tiktok_marketing.api.failures import TransientFailure
 from source_tiktok_marketing.api.timeouts import CHECK_TIMEOUTS, TIMEOUTS, Timeouts
 from source_tiktok_marketing.catalog.endpoints import ADVERTISERS_PATH
-from source_tiktok_marketing.catalog.reports import WITHDRAWN
 from source_tiktok_marketing.catalog.streams import Row, available_streams, described
 from source_tiktok_marketing.config import Config, read_config
 
@@ -20,7 +19,10 @@ if TYPE_CHECKING:
     from source_tiktok_marketing.api.client import Client
     from source_tiktok_marketing.api.rate_limits import RateLimit
     from source_tiktok_marketing.engine.reader import Reader
-    from source_tiktok_marketing.engine.state import SavedState
+    from source_tiktok_marketing.streams.context import Context
+    from source_tiktok_marketing.streams.selection import Selected
+    from source_tiktok_marketing.watch.changes import Change
+    from source_tiktok_marketing.watch.plan import Plan
 
 logger = logging.getLogger("airbyte")
 
@@ -93,25 +95,16 @@ class Connector:
 
         Raises the `Failure` that prevents the whole sync, or at the end one that says which streams failed.
         """
-        from source_tiktok_marketing.engine.state import SavedState, stream_states  # noqa: PLC0415  see the class
-        from source_tiktok_marketing.engine.summary import summary, sync_failure  # noqa: PLC0415
-        from source_tiktok_marketing.streams.selection import saved_state  # noqa: PLC0415
+        from source_tiktok_marketing.engine.summary import summary, sync_failure  # noqa: PLC0415  see the class
+        from source_tiktok_marketing.streams.selection import selected_streams, selection  # noqa: PLC0415
 
-        available, states = self.available, stream_states(raw_state)
-        refused: dict[str, Failure] = {}
-        saved: dict[str, tuple[Row, SavedState | None]] = {}
-        for name, is_incremental in selected_streams(raw_catalog).items():
-            try:
-                if (row := available.get(name)) is None:
-                    raise _unknown(name, available)
-                saved[name] = row, saved_state(row, states.get(name), incremental=is_incremental)
-            except ConfigFailure as refusal:
-                refused[name] = refusal
-                yield protocol.line(protocol.error(refusal, name))
-                yield protocol.line(protocol.status(name, "INCOMPLETE"))
-        if saved:
+        selected, refused = selection(self.available, selected_streams(raw_catalog), raw_state)
+        for name, refusal in refused.items():
+            yield protocol.line(protocol.error(refusal, name))
+            yield protocol.line(protocol.status(name, "INCOMPLETE"))
+        if selected:
             with closing(self._client(self._timeouts)) as client:
-                reader = self._reader(client, list(saved.values()))
+                reader = self._reader(client, selected)
                 yield from reader.lines()
             for line in summary(reader.outcomes, reader.accounts, client.sent, client.repeated):
                 logger.info("%s", line)
@@ -120,24 +113,71 @@ class Connector:
         elif refused:
             raise next(iter(refused.values()))
 
-    def _reader(self, client: "Client", selected: Sequence[tuple[Row, "SavedState | None"]]) -> "Reader":
-        from source_tiktok_marketing.engine.outcome import Accounts  # noqa: PLC0415  see the class
-        from source_tiktok_marketing.engine.reader import Reader  # noqa: PLC0415
-        from source_tiktok_marketing.streams.advertisers import look_up  # noqa: PLC0415
+    def plan(self, raw_catalog: object, raw_state: object) -> "tuple[Plan, tuple[Change, ...]]":
+        """Count what a sync will cost, and what would save most; None for the catalogue: of every stream on offer.
+
+        Asks TikTok for the ad accounts only. Raises the `Failure` that prevents the sync, or a part of it.
+        """
+        from source_tiktok_marketing.streams.selection import selected_streams, selection  # noqa: PLC0415  see the class
+        from source_tiktok_marketing.watch.changes import changes  # noqa: PLC0415
+
+        offered = {name: row.cursor_field is not None for name, row in self.available.items()}
+        wanted = offered if raw_catalog is None else selected_streams(raw_catalog)
+        selected, refused = selection(self.available, wanted, raw_state)
+        if refused:
+            raise next(iter(refused.values()))
+        with closing(self._client(self._timeouts)) as client:
+            context = self._context(client, selected)
+            plan = self._planned(context, selected)
+            recount = lambda config: self._planned(replace(context, config=config), selected)  # noqa: E731  one use
+            return plan, changes(plan, self.config, context.now, recount)
+
+    def _context(self, client: "Client", selected: "Sequence[Selected]") -> "Context":
+        """Look the advertisers up."""
+        from source_tiktok_marketing.streams.advertisers import look_up  # noqa: PLC0415  see the class
         from source_tiktok_marketing.streams.context import Context  # noqa: PLC0415
         from source_tiktok_marketing.streams.parents import Parents  # noqa: PLC0415
-        from source_tiktok_marketing.streams.selection import stream_for  # noqa: PLC0415
 
         now = self._clock.now()
         with_listing = any(row.path == ADVERTISERS_PATH for row, _ in selected)
         try:
             advertisers = look_up(client, self.config, with_listing=with_listing)
         except Stopped:
-            raise TransientFailure("The sync was stopped before it began.") from None
+            raise TransientFailure("The command was stopped before it had looked the ad accounts up.") from None
         finally:
             client.gate.leave()
         parents = Parents(client, include_deleted=self.config.include_deleted)
-        context = Context(config=self.config, client=client, advertisers=advertisers, parents=parents, now=now)
+        return Context(config=self.config, client=client, advertisers=advertisers, parents=parents, now=now)
+
+    def _planned(self, context: "Context", selected: "Sequence[Selected]") -> "Plan":
+        from source_tiktok_marketing.api.pacing import sustained_rate  # noqa: PLC0415  see the class
+        from source_tiktok_marketing.api.rate_limits import endpoint_limits  # noqa: PLC0415
+        from source_tiktok_marketing.engine.cost import counted  # noqa: PLC0415
+        from source_tiktok_marketing.streams.selection import stream_for  # noqa: PLC0415
+        from source_tiktok_marketing.watch.plan import Rates, planned  # noqa: PLC0415
+
+        tier, share = self.config.rate_limit_tier, self.config.rate_limit_share
+        rates = Rates(
+            tier="sandbox" if self.config.is_sandbox else tier,
+            share=share,
+            app=sustained_rate(self._limit),
+            endpoints={path: sustained_rate(limit) for path, limit in endpoint_limits(tier, share).items()},
+        )
+        return planned(
+            counted(stream_for(row, context, state) for row, state in selected),
+            {row.name: row for row, _ in selected},
+            accounts=len(context.advertisers.readable),
+            looked_up=context.client.sent - context.client.repeated,
+            rates=rates,
+        )
+
+    def _reader(self, client: "Client", selected: "Sequence[Selected]") -> "Reader":
+        from source_tiktok_marketing.engine.outcome import Accounts  # noqa: PLC0415  see the class
+        from source_tiktok_marketing.engine.reader import Reader  # noqa: PLC0415
+        from source_tiktok_marketing.streams.selection import stream_for  # noqa: PLC0415
+
+        context = self._context(client, selected)
+        advertisers = context.advertisers
         accounts = Accounts(
             readable=frozenset(advertiser.advertiser_id for advertiser in advertisers.readable),
             unavailable=advertisers.unavailable,
@@ -176,40 +216,3 @@ class Connector:
             most_ahead=2 * workers,
             hide=self._redactor.text,
         )
-
-
-def selected_streams(raw: object) -> dict[str, bool]:
-    """The streams of a configured catalogue, and whether each is to be read incrementally.
-
-    Raises `ConfigFailure` for what is no configured catalogue.
-    """
-    streams = raw.get("streams") if isinstance(raw, Mapping) else None
-    if not isinstance(streams, list):
-        raise ConfigFailure("The catalog is not usable: it must be an object with a list of streams.")
-    wanted: dict[str, bool] = {}
-    for entry in streams:
-        stream = entry.get("stream") if isinstance(entry, Mapping) else None
-        name = stream.get("name") if isinstance(stream, Mapping) else None
-        if not isinstance(name, str) or not name:
-            raise ConfigFailure("The catalog is not usable: each of its streams needs a stream object with a name.")
-        mode = entry.get("sync_mode") or "full_refresh"
-        if mode not in ("full_refresh", "incremental"):
-            raise ConfigFailure(
-                f"The catalog is not usable: stream {name} has sync_mode {mode!r:.40}; "
-                "accepted are full_refresh and incremental."
-            )
-        wanted[name] = mode == "incremental"
-    return wanted
-
-
-def _unknown(name: str, available: Mapping[str, Row]) -> ConfigFailure:
-    if replacement := WITHDRAWN.get(name):
-        return ConfigFailure(
-            f"TikTok withdrew hourly audience reports, so stream {name} can't be read. Select {replacement} instead."
-        )
-    close = get_close_matches(name, available, n=3)
-    hint = f" Did you mean {', '.join(close)}?" if close else ""
-    return ConfigFailure(
-        f"The catalog names stream {name!r:.100}, which this configuration does not offer.{hint} "
-        "Refresh the schema of the connection or deselect the stream."
-    )

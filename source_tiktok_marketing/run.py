@@ -1,4 +1,7 @@
-"""The command line: `spec`, `check`, `discover`, `read`, with Airbyte messages on standard output and nothing else."""
+"""The command line: `spec`, `check`, `discover`, `read`, with Airbyte messages on standard output and nothing else.
+
+`plan` is for people, and for programs of theirs: its output is text, or one JSON object.
+"""
 
 import argparse
 import gc
@@ -13,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import orjson
 
@@ -22,10 +25,14 @@ from source_tiktok_marketing.api.clock import Clock, Stopped, SystemClock
 from source_tiktok_marketing.api.failures import ConfigFailure, Failure, SystemFailure, TransientFailure
 from source_tiktok_marketing.api.timeouts import TIMEOUTS, Timeouts
 
+if TYPE_CHECKING:
+    from source_tiktok_marketing.connector import Connector
+
 _COMMANDS = {
     "spec": "print the connection specification",
     "check": "prove that the configuration can read data",
     "discover": "print the catalogue of streams",
+    "plan": "tell what a sync will cost, without reading anything but the list of ad accounts",
     "read": "read the streams of a configured catalogue",
 }
 
@@ -62,9 +69,14 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--debug", action="store_true", help="log in more detail")
         if name != "spec":
             command.add_argument("--config", required=True, type=Path, help="file with the configuration")
-        if name == "read":
-            command.add_argument("--catalog", required=True, type=Path, help="file with the configured catalogue")
+        if name in ("plan", "read"):
+            of_all = "; without it, every stream on offer" if name == "plan" else ""
+            command.add_argument(
+                "--catalog", required=not of_all, type=Path, help=f"file with the configured catalogue{of_all}"
+            )
             command.add_argument("--state", type=Path, help="file with the state to go on from")
+        if name == "plan":
+            command.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     return parser
 
 
@@ -110,9 +122,29 @@ def messages(
     connector = Connector(raw_config, clock, redactor, timeouts)
     if parsed.command == "discover":
         yield protocol.line({"type": "CATALOG", "catalog": connector.discover()})
+    elif parsed.command == "plan":
+        yield _plan(connector, parsed)
     else:
         catalog = _json_file(parsed.catalog, "catalog")
         yield from connector.read(catalog, _json_file(parsed.state, "state"))
+
+
+def _plan(connector: "Connector", parsed: argparse.Namespace) -> bytes:
+    from source_tiktok_marketing.watch.plan_text import as_json, text  # noqa: PLC0415  only what a command needs
+
+    plan, changes = connector.plan(_json_file(parsed.catalog, "catalog"), _json_file(parsed.state, "state"))
+    if parsed.json:
+        return orjson.dumps(as_json(plan, changes), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return text(plan, changes).encode()
+
+
+def _writer(arguments: Sequence[str], out: TextIO, redactor: protocol.Redactor) -> protocol.Writer:
+    """Return what writes messages: as they are, or for people."""
+    if arguments[:1] != ["plan"]:
+        return protocol.Writer(out, redactor)
+    from source_tiktok_marketing.watch.people import PlainWriter  # noqa: PLC0415  only what a command needs
+
+    return PlainWriter(out, redactor)
 
 
 def _connection_status(status: str, message: str | None) -> dict[str, Any]:
@@ -130,7 +162,7 @@ def main(
 ) -> int:
     """Run one command; return the exit status. Failures are told as an error TRACE."""
     redactor = protocol.Redactor()
-    writer = protocol.Writer(out, redactor)
+    writer = _writer(arguments, out, redactor)
     handler = protocol.ProtocolLogHandler(writer)
     root = logging.getLogger("airbyte")
     root.setLevel(logging.INFO)

@@ -41,6 +41,11 @@ _FASTER = 0.98
 """Factor by which each answer shortens the interval between the requests of an advertiser that was slowed down."""
 
 
+def sustained_rate(limit: RateLimit) -> float:
+    """Return how many requests a second are sent for long under a limit."""
+    return min(limit.per_second, limit.per_minute / _MINUTE) * _HEADROOM
+
+
 class _Throttle:
     """Spreads requests evenly and never exceeds a limit in any second or minute."""
 

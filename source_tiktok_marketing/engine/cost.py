@@ -2,10 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from source_tiktok_marketing.engine.stream import Stream
+from typing import Protocol
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +28,16 @@ class Cost:
         return max(self.requests, self.most)
 
 
-def counted(streams: Iterable["Stream"]) -> Iterator[tuple[str, Cost]]:
+class Countable(Protocol):
+    """A stream, as far as its costs go."""
+
+    name: str
+
+    def costs(self) -> Iterator[Cost]:
+        """Count at least what each advertiser costs."""
+
+
+def counted(streams: Iterable[Countable]) -> Iterator[tuple[str, Cost]]:
     """Yield the costs of all streams with their names; what they share counts for the first that needs it."""
     sent: dict[tuple[str, str], int] = {}
     for stream in streams:

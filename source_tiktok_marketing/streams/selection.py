@@ -1,12 +1,76 @@
-"""From a selected row of the catalogue to the stream that reads it."""
+"""From a configured catalogue to the streams that read its rows."""
 
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pkgutil import resolve_name
 
+from source_tiktok_marketing.api.failures import ConfigFailure, Failure
+from source_tiktok_marketing.catalog.reports import WITHDRAWN
 from source_tiktok_marketing.catalog.streams import Row
 from source_tiktok_marketing.engine.cursor import Cursor
-from source_tiktok_marketing.engine.state import SavedState, read_attempt, read_state
+from source_tiktok_marketing.engine.state import SavedState, read_attempt, read_state, stream_states
 from source_tiktok_marketing.engine.stream import Stream
 from source_tiktok_marketing.streams.context import Context
+
+Selected = tuple[Row, SavedState | None]
+"""A row to be read, and what an earlier sync left of it."""
+
+
+def selection(
+    available: Mapping[str, Row], wanted: Mapping[str, bool], raw_state: object
+) -> tuple[list[Selected], dict[str, Failure]]:
+    """Return the `available` rows of the wanted streams, and why others can't be read.
+
+    `wanted` tells whether each is to be read incrementally. Raises `ConfigFailure` for what is no state at all.
+    """
+    states = stream_states(raw_state)
+    selected: list[Selected] = []
+    refused: dict[str, Failure] = {}
+    for name, is_incremental in wanted.items():
+        try:
+            if (row := available.get(name)) is None:
+                raise _unknown(name, available)
+            selected.append((row, saved_state(row, states.get(name), incremental=is_incremental)))
+        except ConfigFailure as refusal:
+            refused[name] = refusal
+    return selected, refused
+
+
+def selected_streams(raw: object) -> dict[str, bool]:
+    """The streams of a configured catalogue, and whether each is to be read incrementally.
+
+    Raises `ConfigFailure` for what is no configured catalogue.
+    """
+    streams = raw.get("streams") if isinstance(raw, Mapping) else None
+    if not isinstance(streams, list):
+        raise ConfigFailure("The catalog is not usable: it must be an object with a list of streams.")
+    wanted: dict[str, bool] = {}
+    for entry in streams:
+        stream = entry.get("stream") if isinstance(entry, Mapping) else None
+        name = stream.get("name") if isinstance(stream, Mapping) else None
+        if not isinstance(name, str) or not name:
+            raise ConfigFailure("The catalog is not usable: each of its streams needs a stream object with a name.")
+        mode = entry.get("sync_mode") or "full_refresh"
+        if mode not in ("full_refresh", "incremental"):
+            raise ConfigFailure(
+                f"The catalog is not usable: stream {name} has sync_mode {mode!r:.40}; "
+                "accepted are full_refresh and incremental."
+            )
+        wanted[name] = mode == "incremental"
+    return wanted
+
+
+def _unknown(name: str, available: Mapping[str, Row]) -> ConfigFailure:
+    if replacement := WITHDRAWN.get(name):
+        return ConfigFailure(
+            f"TikTok withdrew hourly audience reports, so stream {name} can't be read. Select {replacement} instead."
+        )
+    close = get_close_matches(name, available, n=3)
+    hint = f" Did you mean {', '.join(close)}?" if close else ""
+    return ConfigFailure(
+        f"The catalog names stream {name!r:.100}, which this configuration does not offer.{hint} "
+        "Refresh the schema of the connection or deselect the stream."
+    )
 
 
 def saved_state(row: Row, raw: object, *, incremental: bool) -> SavedState | None:

@@ -32,7 +32,6 @@ logger = logging.getLogger("airbyte")
 
 _LAST_HOUR = time(23)
 _FIRST_DAY = pendulum.date(1, 1, 1)
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -120,7 +119,7 @@ class WindowPlan:
         """
         start = max(self.config.start_date, self.first_day)
         if advertiser.created is not None:
-            start = max(start, advertiser.created - _DAY)
+            start = max(start, date.fromordinal(advertiser.created.toordinal() - 1))
         if self.cursor is not None and position is not None:
             start = max(start, self._resumed_start(self.cursor, position))
         return Tiles(start, self.last_day(advertiser), self._days_per_request)

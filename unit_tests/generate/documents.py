@@ -10,6 +10,7 @@ from pathlib import Path
 from unit_tests.generate.connector_page import changelog_table, data_type_table, page_stream_table
 from unit_tests.generate.custom_reports import group_table, metric_rule_table, offer_table
 from unit_tests.generate.options import option_table
+from unit_tests.generate.plan import plan_text
 from unit_tests.generate.tables import error_table, family_table, speed_table, stream_table
 
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -23,6 +24,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "errors": error_table,
     "families": family_table,
     "page_streams": page_stream_table,
+    "plan": plan_text,
     "speed": speed_table,
     "streams": stream_table,
 }
