@@ -1,0 +1,1 @@
+"""The dbt project on what a destination holds after two syncs."""
