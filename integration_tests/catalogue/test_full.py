@@ -4,11 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import orjson
 import pytest
-from jsonschema import Draft7Validator  # type: ignore[import-untyped]  # comes with the CDK, without types
 
 from integration_tests.emulator import Emulator, seeded_world
 from integration_tests.expected.creatives import CREATIVE_REPORTS, expected_creatives
@@ -20,6 +18,7 @@ from integration_tests.expected.stores import STORE_REPORTS, available_stores, e
 from integration_tests.harness.accounts import NOW
 from integration_tests.harness.connection import BASE_URL_VARIABLE, Connection
 from integration_tests.harness.output import Json, Run
+from integration_tests.harness.schema import misfits
 
 LATEST = date(2026, 11, 11)
 DAYS_AGO, YESTERDAY = date(2026, 11, 1), date(2026, 11, 9)
@@ -105,28 +104,14 @@ def test_every_record_is_as_discover_announces_it(sync: Sync, name: str) -> None
     """
     stream, records = sync.streams[name], sync.records[name]
     keys = [path[0] for path in stream["source_defined_primary_key"]]
-    validator = Draft7Validator(stream["json_schema"])
-    samples = {types_of(record): record for record in records}
-    misfits = {
-        f"{error.json_path}: {error.message}" for record in samples.values() for error in validator.iter_errors(record)
-    }
     identities = [tuple(record[key] for key in keys) for record in records]
     owned = {(record.get("advertiser_id"), *identity) for record, identity in zip(records, identities, strict=True)}
 
-    assert misfits == set()
+    assert misfits(stream, records) == set()
     assert all(None not in identity for identity in identities)
     assert not keys or len(owned) == len(records)
     assert all((record.get("advertiser_id") is not None) == (name not in SHARED) for record in records)
     assert {field for record in records for field in record} <= set(stream["json_schema"]["properties"])
-
-
-def types_of(value: Any) -> str:
-    """The types in a record, by which records are alike to a schema that tells nothing but types."""
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{name}:{types_of(inner)}" for name, inner in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(sorted({types_of(inner) for inner in value})) + "]"
-    return type(value).__name__
 
 
 def test_what_is_the_same_for_all_is_asked_of_one_advertiser_only(sync: Sync) -> None:
