@@ -77,6 +77,7 @@ def test_the_mechanism_names_no_stream(module: str) -> None:
 NAMED = {
     "streams/advertisers.py": {"advertiser_ids"},
     "streams/reports/gmv_max.py": {"gmv_max_stores"},
+    "streams/reports/gmv_max_ids.py": {"gmv_max_campaigns"},
     "streams/reports/id_filters.py": {"campaigns", "ad_groups", "ads"},
 }
 """Parents that a report is asked about, and a parameter that goes by the name of a stream."""

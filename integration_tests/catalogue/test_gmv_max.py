@@ -8,15 +8,18 @@ import orjson
 import pytest
 
 from integration_tests.emulator import Emulator, Fault, World, an_advertiser, an_item
+from integration_tests.emulator.gmv_max.delivery import CARD
 from integration_tests.expected.stores import STORE_REPORTS, expected_store_report
 from integration_tests.harness.accounts import NOW
 from integration_tests.harness.connection import Connect, Connection
 from integration_tests.harness.output import Json
 
 REPORT = "gmv_max/report/get/"
+BY_TIME = [name for name, report in STORE_REPORTS.items() if report.time]
 FINER = [name for name, report in STORE_REPORTS.items() if report.promotion and not report.is_of_campaigns]
-ALL_SHOPS = [name for name, report in STORE_REPORTS.items() if report.promotion == "LIVE"]
 STORES = ["7495000000000000011", "7495000000000000012"]
+DETAILS = [name for name in FINER if STORE_REPORTS[name].alone]
+ALL_SHOPS = [name for name, report in STORE_REPORTS.items() if report.promotion == "LIVE" and not report.alone]
 MOST_IDS = 100
 
 
@@ -54,7 +57,7 @@ def finer_requests(tiktok: Emulator) -> list[Json]:
 
 @pytest.mark.parametrize("name", FINER)
 def test_more_campaigns_and_products_than_one_request_takes_are_read(connect: Connect, name: str) -> None:
-    """All of those that have figures, and no other, in groups of a hundred of each kind."""
+    """All of those that have figures, and no other, in groups of a hundred of each kind, or alone to be described."""
     with Emulator(a_world(70), now=NOW) as tiktok:
         connection = connect(tiktok, start_date="2026-11-09")
         run = connection.read(name)
@@ -63,7 +66,7 @@ def test_more_campaigns_and_products_than_one_request_takes_are_read(connect: Co
         assert run.exit_status == 0
         assert sorted_records(run.records(name)) == expected(connection, name, date(2026, 11, 9)) != []
         assert max(len(ids) for group in groups for ids in group.values()) <= MOST_IDS
-        assert len(groups) < 20
+        assert len(groups) < 25 or name in DETAILS
         assert {asked.code for asked in tiktok.log.to(REPORT)} == {0}
 
 
@@ -90,7 +93,7 @@ def test_streams_that_need_the_same_ids_ask_for_them_once(connect: Connect, tikt
 
 
 @pytest.mark.parametrize("days", [3, 1])
-@pytest.mark.parametrize("name", FINER)
+@pytest.mark.parametrize("name", [name for name in FINER if name in BY_TIME])
 def test_a_window_that_is_too_large_is_halved_with_its_ids(
     connect: Connect, tiktok: Emulator, name: str, days: int
 ) -> None:
@@ -107,6 +110,62 @@ def test_a_window_that_is_too_large_is_halved_with_its_ids(
     assert run.exit_status == 0
     assert sorted_records(run.records(name)) == sorted_records(whole.records(name)) != []
     assert run.state(name) == whole.state(name)
+
+
+@pytest.mark.parametrize("name", [name for name in STORE_REPORTS if STORE_REPORTS[name].promotion])
+def test_a_day_that_is_too_large_is_divided_by_ids(connect: Connect, tiktok: Emulator, name: str) -> None:
+    """Down to a single campaign with a single product or room; so are the days that have no days to halve."""
+    connection = connect(tiktok, start_date="2026-11-08")
+    whole = connection.read(name)
+
+    def is_too_large(params: dict[str, Any]) -> bool:
+        is_long = params["start_date"] != params["end_date"] and name in BY_TIME
+        ids = [asked for kind, asked in params.get("filtering", {}).items() if kind.endswith("_ids")]
+        return is_long or not ids or any(len(asked) > 1 for asked in ids)
+
+    tiktok.inject(Fault(path=REPORT, match=is_too_large, code=40067, times=None))
+    run = connection.read(name)
+
+    assert run.exit_status == 0
+    assert sorted_records(run.records(name)) == sorted_records(whole.records(name)) != []
+    assert run.state(name) == whole.state(name)
+
+
+def test_an_account_that_is_too_large_in_a_day_fails(connect: Connect, tiktok: Emulator) -> None:
+    """Nothing is smaller: it has one row."""
+    tiktok.inject(Fault(path=REPORT, code=40067, times=None))
+    run = connect(tiktok, start_date="2026-11-10").read("gmv_max_advertiser_reports_daily")
+
+    assert run.exit_status == 1
+    assert {error["failure_type"] for error in run.errors} == {"transient_error"}
+
+
+@pytest.mark.parametrize("name", DETAILS)
+def test_details_are_told_of_each_object_where_tiktok_tells_them(connect: Connect, tiktok: Emulator, name: str) -> None:
+    """It is asked about one campaign at a time, or one product, which the record tells. Refused, figures are left."""
+    connection = connect(tiktok, start_date="2026-11-08")
+    calm = connection.read(name)
+    described = {"product_name", "title", "live_name"}
+
+    def is_described(params: dict[str, Any]) -> bool:
+        return bool(described & set(params["metrics"]))
+
+    for params in finer_requests(tiktok):
+        assert not is_described(params) or {len(ids) for ids in params["filtering"].values()} == {1}
+    tiktok.inject(Fault(path=REPORT, match=is_described, code=40002, message="metrics: invalid.", times=None))
+    run = connection.read(name)
+
+    for record in calm.records(name):
+        assert record["campaign_id"]
+        told = next(record["metrics"][metric] for metric in described & set(record["metrics"]))
+        assert bool(told) == (record.get("item_id") != CARD)  # a card of a product has no title
+    assert run.exit_status == 0
+    assert len(run.logged("WARN")) == len(STORES)
+    assert len(run.records(name)) == len(calm.records(name)) > 0
+    assert not any(described & set(record["metrics"]) for record in run.records(name))
+    assert {record["metrics"]["cost"] for record in run.records(name)} == {
+        record["metrics"]["cost"] for record in calm.records(name)
+    }
 
 
 @pytest.mark.parametrize("name", ALL_SHOPS)
@@ -157,7 +216,7 @@ def test_a_refused_store_costs_the_others_nothing(connect: Connect, tiktok: Emul
     assert STORES[0] not in str(run.state(name))
 
 
-@pytest.mark.parametrize("name", STORE_REPORTS)
+@pytest.mark.parametrize("name", BY_TIME)
 def test_a_store_that_is_refused_half_way_is_not_complete(connect: Connect, tiktok: Emulator, name: str) -> None:
     """Some of its windows were read, the others never will be in this sync."""
     message = f"No permission to operate store {STORES[1]}"

@@ -192,6 +192,14 @@ def test_stores_are_planned_once_they_are_known(connect: Connect) -> None:
         assert [row["for_each"] for row in second["streams"]] == [None] * 3
 
 
+def test_what_has_no_days_is_planned_once_a_store(connect: Connect) -> None:
+    """It is read whole in every sync."""
+    with Emulator(accounts(1), now=NOW) as tiktok:
+        planned = plan(connect(tiktok, start_date="2025-01-01"), "gmv_max_product_duration_reports_total")
+
+        assert [row["for_each"] for row in planned["streams"]] == [{"of": "store", "requests": 1}]
+
+
 def test_what_prevents_a_plan_is_told_on_standard_error(connect: Connect, capsys: pytest.CaptureFixture[str]) -> None:
     """In plain words, without secrets; standard output stays empty."""
     with Emulator(accounts(1), now=NOW) as tiktok:

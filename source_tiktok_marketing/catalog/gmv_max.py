@@ -1,10 +1,10 @@
 """The GMV Max reports: what TikTok Shop campaigns of one store spent and sold, a row for each level and grain."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Optional
 
-from source_tiktok_marketing.catalog.levels import DAILY, HOURLY, Grain
+from source_tiktok_marketing.catalog.levels import DAILY, HOURLY, TOTAL, Grain
 from source_tiktok_marketing.catalog.schemas import nullable, record_schema
 
 MetricTypes = tuple[tuple[str, str], ...]
@@ -22,6 +22,12 @@ _CREATIVE = {
     " ad_video_view_rate_2s ad_video_view_rate_6s ad_video_view_rate_p25 ad_video_view_rate_p50"
     " ad_video_view_rate_p75 ad_video_view_rate_p100"
 }
+_PRODUCT_DETAILS = {"string": "product_name product_image_url product_status bid_type"}
+_CREATIVE_DETAILS = {
+    "string": "title tt_account_name tt_account_profile_image_url tt_account_authorization_type shop_content_type"
+    " creative_delivery_status"
+}
+_ROOM_DETAILS = {"string": "live_name live_status live_launched_time live_duration"}
 _VIEWS = {"number": "live_views cost_per_live_view 10_second_live_views cost_per_10_second_live_view live_follows"}
 _ALL_SHOPS = {"number": "all_shops_orders all_shops_cost_per_order all_shops_gross_revenue all_shops_roi"}
 """Of all shops that a live stream sells for; the metrics without the prefix are about the store alone."""
@@ -39,7 +45,8 @@ def _types(*groups: dict[str, str]) -> MetricTypes:
 class GmvMaxLevel:
     """What a row is about.
 
-    TikTok names and describes only campaigns in these reports: rows about several ids at once have figures alone.
+    TikTok names and describes campaigns, and other objects only if it is asked about a single id of each kind that it
+    needs. Rows about several ids at once have figures alone.
     """
 
     stem: str
@@ -50,6 +57,10 @@ class GmvMaxLevel:
     """The campaigns that the report is about; None where TikTok reports all, or those whose ids it is asked about."""
     of_each: Optional["GmvMaxLevel"] = None
     """The coarser level whose ids TikTok needs in filters of their own."""
+    is_asked_alone: bool = False
+    """Whether it is asked about one of those ids at a time, which its records tell."""
+    breakdown: tuple[str, ...] = ()
+    """What else divides its rows."""
     signs: tuple[str, ...] = ()
     """Metrics of the coarser level of which one isn't zero wherever this level has rows."""
     dispensable: frozenset[str] = frozenset()
@@ -60,8 +71,19 @@ class GmvMaxLevel:
         """Whether TikTok takes a filter of the campaigns' statuses, which lets deleted ones in."""
         return self.promotion_type is not None
 
+    @property
+    def told_ids(self) -> tuple[str, ...]:
+        """The ids that it is asked about one at a time."""
+        return self.of_each.id_dimensions if self.of_each and self.is_asked_alone else ()
 
-_ALL_SHOPS_NAMES = frozenset(name for name, _ in _types(_ALL_SHOPS))
+
+def _names(*groups: dict[str, str]) -> frozenset[str]:
+    return frozenset(name for name, _ in _types(*groups))
+
+
+_SOLD = ("cost", "orders", "gross_revenue")
+_PRODUCT_SIGNS = ("cost", "net_cost", "orders", "gross_revenue")
+_LIVE_SIGNS = (*_PRODUCT_SIGNS, "live_views")
 
 ADVERTISER = GmvMaxLevel(
     stem="advertiser",
@@ -79,29 +101,73 @@ LIVE_CAMPAIGN = GmvMaxLevel(
     id_dimensions=("campaign_id",),
     metric_types=_types(_CAMPAIGN, _NET_COST, _SALES, _ACCOUNT, _VIEWS, _ALL_SHOPS),
     promotion_type="LIVE",
-    dispensable=_ALL_SHOPS_NAMES,
+    dispensable=_names(_ALL_SHOPS),
 )
 PRODUCT = GmvMaxLevel(
     stem="product",
     id_dimensions=("campaign_id", "item_group_id"),
     metric_types=_types(_SALES),
     of_each=PRODUCT_CAMPAIGN,
-    signs=("cost", "net_cost", "orders", "gross_revenue"),
+    signs=_PRODUCT_SIGNS,
+)
+PRODUCT_DETAILS = GmvMaxLevel(
+    stem="product_details",
+    id_dimensions=("item_group_id",),
+    metric_types=_types(_PRODUCT_DETAILS, _SALES),
+    of_each=PRODUCT_CAMPAIGN,
+    is_asked_alone=True,
+    signs=_PRODUCT_SIGNS,
+    dispensable=_names(_PRODUCT_DETAILS),
+)
+PRODUCT_DURATION = GmvMaxLevel(
+    stem="product_duration",
+    id_dimensions=PRODUCT.id_dimensions,
+    metric_types=_types(_SALES),
+    of_each=PRODUCT,
+    breakdown=("duration",),
+    signs=_SOLD,
 )
 CREATIVE = GmvMaxLevel(
     stem="creative",
     id_dimensions=("campaign_id", "item_group_id", "item_id"),
     metric_types=_types(_SALES, _CREATIVE),
     of_each=PRODUCT,
-    signs=("cost",),  # TikTok has no rows of creatives that cost nothing
+    signs=("cost",),  # TikTok has no rows by day of creatives that cost nothing
+)
+CREATIVE_DETAILS = GmvMaxLevel(
+    stem="creative_details",
+    id_dimensions=("item_id",),
+    metric_types=_types(_CREATIVE_DETAILS, _SALES, _CREATIVE),
+    of_each=PRODUCT,
+    is_asked_alone=True,
+    signs=_SOLD,
+    dispensable=_names(_CREATIVE_DETAILS),
 )
 LIVE_ROOM = GmvMaxLevel(
     stem="live_room",
     id_dimensions=("campaign_id", "room_id"),
     metric_types=_types(_NET_COST, _SALES, _VIEWS, _ALL_SHOPS),
     of_each=LIVE_CAMPAIGN,
-    signs=("cost", "net_cost", "orders", "gross_revenue", "live_views"),
-    dispensable=_ALL_SHOPS_NAMES,
+    signs=_LIVE_SIGNS,
+    dispensable=_names(_ALL_SHOPS),
+)
+LIVE_ROOM_DETAILS = GmvMaxLevel(
+    stem="live_room_details",
+    id_dimensions=("room_id",),
+    metric_types=_types(_ROOM_DETAILS, _NET_COST, _SALES, _VIEWS, _ALL_SHOPS),
+    of_each=LIVE_CAMPAIGN,
+    is_asked_alone=True,
+    signs=_LIVE_SIGNS,
+    dispensable=_names(_ROOM_DETAILS, _ALL_SHOPS),
+)
+LIVE_DURATION = GmvMaxLevel(
+    stem="live_duration",
+    id_dimensions=LIVE_ROOM.id_dimensions,
+    metric_types=_types(_SALES, {"number": "live_views"}, _ALL_SHOPS),
+    of_each=LIVE_ROOM,
+    breakdown=("duration",),
+    signs=(*_SOLD, "live_views"),
+    dispensable=_names(_ALL_SHOPS),
 )
 
 
@@ -127,12 +193,12 @@ class GmvMaxReport:
     def dimensions(self) -> tuple[str, ...]:
         """What TikTok groups by."""
         time = (self.grain.time_dimension,) if self.grain.time_dimension else ()
-        return (*self.level.id_dimensions, *time)
+        return (*self.level.id_dimensions, *time, *self.level.breakdown)
 
     @property
     def primary_key(self) -> tuple[str, ...]:
-        """The stream's key: the store and the dimensions."""
-        return ("store_id", *self.dimensions)
+        """The stream's key: the store, the ids that TikTok is asked about alone, and the dimensions."""
+        return ("store_id", *self.level.told_ids, *self.dimensions)
 
     @property
     def cursor_field(self) -> str | None:
@@ -168,4 +234,12 @@ GMV_MAX_REPORTS = (
     GmvMaxReport(level=PRODUCT, grain=DAILY),
     GmvMaxReport(level=CREATIVE, grain=DAILY),
     GmvMaxReport(level=LIVE_ROOM, grain=DAILY),
+    GmvMaxReport(level=PRODUCT, grain=HOURLY),
+    GmvMaxReport(level=LIVE_ROOM, grain=HOURLY),
+    *(GmvMaxReport(level=PRODUCT_DETAILS, grain=grain) for grain in (DAILY, HOURLY, TOTAL)),
+    GmvMaxReport(level=CREATIVE_DETAILS, grain=DAILY),
+    *(GmvMaxReport(level=LIVE_ROOM_DETAILS, grain=grain) for grain in (DAILY, HOURLY, TOTAL)),
+    GmvMaxReport(level=replace(CREATIVE, signs=_SOLD), grain=TOTAL),
+    GmvMaxReport(level=PRODUCT_DURATION, grain=TOTAL),
+    GmvMaxReport(level=LIVE_DURATION, grain=TOTAL),
 )

@@ -151,6 +151,12 @@ class WindowPlan:
         today = latest_local(self.now, advertiser.zone).date()
         return min(today, self.config.end_date or today)
 
+    def last_days(self, advertiser: Advertiser, days: int) -> Window | None:
+        """Return the last `days` as far as they are to be read; None: no day of them is."""
+        last = self.last_day(advertiser)
+        first = max(self.config.start_date, self.first_day, _plain(last).subtract(days=days - 1))
+        return Window(first, last) if first <= last else None
+
     def planned(self, advertiser: Advertiser, window: Window, labels: Labels = ()) -> PlannedWindow | None:
         """Announce the window to the cursor; None if the stream is read without one."""
         if self.cursor is None:

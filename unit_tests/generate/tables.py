@@ -52,11 +52,21 @@ def requests_a_sync(row: Row) -> str:
     days = row.grain.widest_window if isinstance(row, Report | GmvMaxReport | SmartPlusCreativeReport) else None
     more = f", more beyond {row.page_size} rows" if isinstance(row, SmartPlusCreativeReport) else ""
     if days is None:
+        if isinstance(row, GmvMaxReport):
+            return gmv_max_requests(row.level, "a store")
         return f"1 an {target}{more}"
     span = f"for each {'day' if days == 1 else f'{days} days'} of each {target}"
-    if isinstance(row, GmvMaxReport) and (looked_up := levels_looked_up(row.level)):
-        return f"{1 + looked_up} {span}, more beyond 100 campaigns or products"
+    if isinstance(row, GmvMaxReport):
+        return gmv_max_requests(row.level, span)
     return f"1 {span}{more}"
+
+
+def gmv_max_requests(level: GmvMaxLevel, span: str) -> str:
+    """Return what reading a GMV Max report costs for a span, with the look-ups of its ids."""
+    looked_up = levels_looked_up(level)
+    if level.is_asked_alone:
+        return f"{looked_up} {span}, and 1 for each of its {'products' if looked_up > 1 else 'campaigns'}"
+    return f"{1 + looked_up} {span}" + (", more beyond 100 campaigns or products" if looked_up else "")
 
 
 def levels_looked_up(level: GmvMaxLevel) -> int:

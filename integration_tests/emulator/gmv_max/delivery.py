@@ -95,13 +95,17 @@ def leaves(backend: Backend, advertiser: Advertiser) -> Iterator[Leaf]:
 def _parts(row: dict[str, Any]) -> Iterator[dict[str, str]]:
     campaign = str(row["campaign_id"])
     if row["shopping_ads_type"] == "LIVE":
-        for place in (1, 2):
-            yield {"campaign_id": campaign, "room_id": str(int(campaign) + place)}
+        yield from ({"campaign_id": campaign, "room_id": room} for room in rooms_of(row))
         return
     for product in row["item_group_ids"]:
         videos = [str(item["item_id"]) for item in row["items"] if product in item["spu_id_list"]]
         for video in (*videos, CARD):
             yield {"campaign_id": campaign, "item_group_id": str(product), "item_id": video}
+
+
+def rooms_of(row: dict[str, Any]) -> list[str]:
+    """Return the ids of a live campaign's rooms, which no list names."""
+    return [str(int(row["campaign_id"]) + place) for place in (1, 2)]
 
 
 def _end(row: dict[str, Any]) -> datetime | None:

@@ -7,7 +7,6 @@ from datetime import date
 from source_tiktok_marketing.api.client import Client
 from source_tiktok_marketing.api.failures import TooLarge, TransientFailure
 from source_tiktok_marketing.engine.stream import Event, Page
-from source_tiktok_marketing.streams.reports.id_filters import IdFilter
 from source_tiktok_marketing.streams.reports.question import Question
 from source_tiktok_marketing.streams.windows import Window
 
@@ -29,11 +28,11 @@ class Divider:
         stream: str,
         client: Client,
         read: Read,
-        id_filters: Callable[[Question], Iterable[IdFilter]],
+        parts_by_ids: Callable[[Question], Iterable[Question]],
         *,
         is_by_time: bool,
     ) -> None:
-        """Prepare to `read` whole questions; `id_filters` divides one by ids, into nothing if it can't be.
+        """Prepare to `read` whole questions; `parts_by_ids` divides one by ids, into nothing if it can't be.
 
         Only the windows of a report whose rows are divided by time are halved: of another, each half would hold a part
         of the same row.
@@ -42,7 +41,7 @@ class Divider:
         self._stream = stream
         self._client = client
         self._read = read
-        self._id_filters = id_filters
+        self._parts_by_ids = parts_by_ids
 
     def events(self, question: Question, until: Callable[[date], Iterable[Event]] = lambda _: ()) -> Iterator[Event]:
         """Yield the question's records, or those of its parts.
@@ -60,10 +59,10 @@ class Divider:
         try:
             yield from self._read(question, _SMALLEST_PAGE)
         except TooLarge as failure:
-            if id_filters := list(self._id_filters(question)):
-                logger.info("%s: %s Asking for %d parts by ids.", self._stream, failure.message, len(id_filters))
-                for id_filter in id_filters:
-                    yield from self.events(question.about_ids(id_filter))
+            if parts := list(self._parts_by_ids(question)):
+                logger.info("%s: %s Asking for %d parts by ids.", self._stream, failure.message, len(parts))
+                for part in parts:
+                    yield from self.events(part)
             else:
                 yield from self._repeated(question, failure)
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -19,7 +19,13 @@ from source_tiktok_marketing.streams.casting import Json
 from source_tiktok_marketing.streams.context import Context
 from source_tiktok_marketing.streams.parents import parent_requests
 from source_tiktok_marketing.streams.reports.dispensable import DispensableMetricsReport
-from source_tiktok_marketing.streams.reports.gmv_max_ids import Statuses, coarsest, gmv_max_params, parts_by_needed_ids
+from source_tiktok_marketing.streams.reports.gmv_max_ids import (
+    Statuses,
+    coarsest,
+    gmv_max_params,
+    parts_by_needed_ids,
+    smaller_parts,
+)
 from source_tiktok_marketing.streams.reports.question import Question
 
 logger = logging.getLogger("airbyte")
@@ -34,7 +40,7 @@ _STATUSES: tuple[Statuses, ...] = (
 
 
 class GmvMaxReportStream(DispensableMetricsReport):
-    """One GMV Max report. It can't be divided by ids: ordinary campaigns have no part in GMV Max."""
+    """One GMV Max report."""
 
     def __init__(self, report: GmvMaxReport, context: Context, cursor: Cursor | None) -> None:
         metrics = tuple(name for name, _ in report.level.metric_types)
@@ -71,8 +77,13 @@ class GmvMaxReportStream(DispensableMetricsReport):
             windows=windows,
             requests=0 if needed else windows,
             shared=((_STORES, parent_requests(_STORES)), *needed),
-            each=None if stores else ("store", len(self.plan.tiles(advertiser, None))),
+            each=None if stores else ("store", self._windows_of_a_new_store(advertiser)),
         )
+
+    def _windows_of_a_new_store(self, advertiser: Advertiser) -> int:
+        if (days := self._report.grain.last_days) is not None:
+            return int(self.plan.last_days(advertiser, days) is not None)
+        return len(self.plan.tiles(advertiser, None))
 
     def _read(self, advertiser: Advertiser) -> Iterator[Event]:
         """Read the advertiser's stores. One that is refused costs the others nothing; all of them, the advertiser."""
@@ -97,6 +108,10 @@ class GmvMaxReportStream(DispensableMetricsReport):
             logger.warning("Stream %s leaves out %s. %s", self.name, dict(labels), failure.message)
 
     def _read_store(self, advertiser: Advertiser, labels: Labels) -> Iterator[Event]:
+        if (days := self._report.grain.last_days) is not None:
+            if (window := self.plan.last_days(advertiser, days)) is not None:
+                yield from self.divider.events(Question(advertiser, labels, window))
+            return
         for window in self.plan.windows(advertiser, labels):
             planned = self.plan.planned(advertiser, window, labels)
             yield from self.read_window(Question(advertiser, labels, window), planned)
@@ -120,6 +135,14 @@ class GmvMaxReportStream(DispensableMetricsReport):
                 )
             else:
                 return
+
+    def parts_by_ids(self, question: Question) -> Iterable[Question]:
+        """Return the parts by the ids of campaigns, products and rooms; none if the question is about single ones."""
+        return smaller_parts(self.context, self._report.level, question, self._statuses[question.labels][0])
+
+    def told_ids(self, question: Question) -> dict[str, str]:
+        """Return the ids that TikTok is asked about alone."""
+        return question.single_ids if self._report.level.is_asked_alone else {}
 
     def params(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:
         """Return the path and parameters of a request to the GMV Max report."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
+from source_tiktok_marketing.api.failures import TooLarge
 from source_tiktok_marketing.api.paging import ListRequest, Pages
 from source_tiktok_marketing.catalog.gmv_max import GmvMaxLevel, GmvMaxReport
 from source_tiktok_marketing.streams.casting import Json
@@ -16,6 +17,8 @@ Ids = tuple[str, ...]
 _MOST_IDS = 100
 """Of each kind, in one request."""
 _SMALLEST_PAGE = 100
+_CAMPAIGNS = "gmv_max_campaigns"
+"""The stream that lists them."""
 
 
 def gmv_max_params(
@@ -46,13 +49,25 @@ def coarsest(level: GmvMaxLevel) -> GmvMaxLevel:
 def parts_by_needed_ids(
     context: Context, level: GmvMaxLevel, question: Question, statuses: Statuses
 ) -> Iterator[Question]:
-    """Yield the question for each group of ids that TikTok needs; the question itself if it needs none."""
-    if level.of_each is None:
+    """Yield the question for each group of ids that TikTok needs; the question itself if it needs none, or has them."""
+    if level.of_each is None or question.needed_ids:
         yield question
         return
     names = [f"{dimension}s" for dimension in level.of_each.id_dimensions]
-    for group in _grouped(_ids_with(context, level.of_each, level.signs, question, statuses), len(names)):
+    most = 1 if level.is_asked_alone else _MOST_IDS
+    for group in _grouped(_ids_with(context, level.of_each, level.signs, question, statuses), len(names), most):
         yield question.about_needed_ids(tuple(zip(names, group, strict=True)))
+
+
+def smaller_parts(context: Context, level: GmvMaxLevel, question: Question, statuses: Statuses) -> Sequence[Question]:
+    """Return the question in parts by ids; none if it is about single ones already, or about none."""
+    if question.needed_ids:
+        return question.halves_by_needed_ids()
+    if level.takes_statuses:
+        parts = [question.about_needed_ids((("campaign_ids", ids),)) for ids in _campaigns(context, level, question)]
+    else:
+        parts = [] if level.of_each is None else list(parts_by_needed_ids(context, level, question, statuses))
+    return parts[0].halves_by_needed_ids() if len(parts) == 1 else parts
 
 
 def _ids_with(
@@ -67,16 +82,23 @@ def _read(
     context: Context, level: GmvMaxLevel, signs: tuple[str, ...], question: Question, statuses: Statuses
 ) -> list[Ids]:
     found: dict[Ids, None] = {}
-    for part in parts_by_needed_ids(context, level, question, statuses):
+    parts = list(parts_by_needed_ids(context, level, question, statuses))
+    while parts:
+        part = parts.pop()
         request = ListRequest(
             path=GmvMaxReport.path,
             params=gmv_max_params(level, level.id_dimensions, signs, part, statuses),
             smallest_page=_SMALLEST_PAGE,
             keys=partial(_keys, level),
         )
-        for page in Pages(context.client, request):
-            kept = [row for row in page if any(_is_figure(row["metrics"].get(sign)) for sign in signs)]
-            found.update(dict.fromkeys(_keys(level, kept)))
+        try:
+            for page in Pages(context.client, request):
+                kept = [row for row in page if any(_is_figure(row["metrics"].get(sign)) for sign in signs)]
+                found.update(dict.fromkeys(_keys(level, kept)))
+        except TooLarge:
+            if not (smaller := smaller_parts(context, level, part, statuses)):
+                raise
+            parts += smaller
     return sorted(found)
 
 
@@ -89,11 +111,20 @@ def _is_figure(value: object) -> bool:
     return value is not None and str(value).strip("-0.") != ""
 
 
-def _grouped(rows: Iterable[Ids], width: int) -> Iterator[tuple[Ids, ...]]:
-    """Yield groups of few enough ids of each kind that together cover every row."""
+def _campaigns(context: Context, level: GmvMaxLevel, question: Question) -> Iterator[Ids]:
+    """Yield the ids of the store's campaigns of the level's promotion type, as many at a time as TikTok takes."""
+    wanted = {"store_id": dict(question.labels)["store_id"], "shopping_ads_type": level.promotion_type}
+    rows = context.parents.rows(_CAMPAIGNS, question.advertiser.advertiser_id)
+    own = [row for row in rows if all(str(row.get(name, value)) == value for name, value in wanted.items())]
+    ids = tuple(dict.fromkeys(str(row["campaign_id"]) for row in own))
+    return (ids[first : first + _MOST_IDS] for first in range(0, len(ids), _MOST_IDS))
+
+
+def _grouped(rows: Iterable[Ids], width: int, most: int) -> Iterator[tuple[Ids, ...]]:
+    """Yield groups of `most` ids of each kind that together cover every row."""
     group: tuple[dict[str, None], ...] = tuple({} for _ in range(width))
     for row in rows:
-        if any(len(ids) == _MOST_IDS and id_ not in ids for ids, id_ in zip(group, row, strict=True)):
+        if any(len(ids) == most and id_ not in ids for ids, id_ in zip(group, row, strict=True)):
             yield tuple(map(tuple, group))
             group = tuple({} for _ in range(width))
         for ids, id_ in zip(group, row, strict=True):

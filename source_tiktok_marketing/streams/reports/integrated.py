@@ -1,11 +1,9 @@
 """The reports on report/integrated/get/."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from functools import partial
 
 import orjson
-import pendulum
 
 from source_tiktok_marketing.api.failures import (
     AdvertiserUnavailable,
@@ -26,7 +24,6 @@ from source_tiktok_marketing.streams.reports.buying_types import FILTER, BuyingT
 from source_tiktok_marketing.streams.reports.id_filters import IdFilter, id_filters
 from source_tiktok_marketing.streams.reports.question import Question
 from source_tiktok_marketing.streams.reports.report_stream import ReportStream
-from source_tiktok_marketing.streams.windows import Window
 
 
 class IntegratedReport(ReportStream):
@@ -56,19 +53,19 @@ class IntegratedReport(ReportStream):
         """Read the advertiser's whole life, or the last days that TikTok grants."""
         if (days := self._report.grain.last_days) is None:
             return self.divider.events(question)
-        first, last = self._last_days(question.advertiser, days)
-        return self.divider.events(question.in_window(Window(first, last))) if first <= last else iter(())
+        window = self.plan.last_days(question.advertiser, days)
+        return iter(()) if window is None else self.divider.events(question.in_window(window))
+
+    def parts_by_ids(self, question: Question) -> Iterable[Question]:
+        """Return the parts by ids; none if TikTok would ignore them."""
+        return map(question.about_ids, self.id_filters(question))
 
     def cost(self, advertiser: Advertiser) -> Cost:
         """Count what an advertiser costs: nothing if none of the last days that TikTok grants is wanted."""
         if (days := self._report.grain.last_days) is not None:
-            first, last = self._last_days(advertiser, days)
-            return Cost(advertiser_id=advertiser.advertiser_id, requests=int(first <= last))
+            window = self.plan.last_days(advertiser, days)
+            return Cost(advertiser_id=advertiser.advertiser_id, requests=int(window is not None))
         return super().cost(advertiser)
-
-    def _last_days(self, advertiser: Advertiser, days: int) -> tuple[date, date]:
-        last = self.plan.last_day(advertiser)
-        return max(self.context.config.start_date, last - pendulum.duration(days=days - 1)), last
 
     def id_filters(self, question: Question) -> Iterable[IdFilter]:
         """Return the parts by ids; none if TikTok would ignore them. Raises `NeededRefused` if it lists no ids."""

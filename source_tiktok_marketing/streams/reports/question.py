@@ -31,6 +31,20 @@ class Question:
         """The ids that every record of the question gets."""
         return {"advertiser_id": self.advertiser.advertiser_id, **dict(self.labels)}
 
+    @property
+    def single_ids(self) -> dict[str, str]:
+        """The ids of the needed filters that let a single one through, by the names of their dimensions."""
+        return {name.removesuffix("s"): ids[0] for name, ids in self.needed_ids if len(ids) == 1}
+
+    def halves_by_needed_ids(self) -> "tuple[Question, ...]":
+        """Return it in two parts, of the half of the ids of which there are most; none if each is a single one."""
+        name, ids = max(self.needed_ids, key=lambda named: len(named[1]))
+        middle = len(ids) // 2
+        return tuple(
+            self.about_needed_ids(tuple((other, half if other == name else held) for other, held in self.needed_ids))
+            for half in ((ids[:middle], ids[middle:]) if middle else ())
+        )
+
     def in_window(self, window: Window) -> "Question":
         """Return the part of it in `window`."""
         return replace(self, window=window)

@@ -5,6 +5,7 @@ from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Protocol
 
 from source_tiktok_marketing.api.failures import MetricsRefused, SystemFailure, TransientFailure
@@ -18,7 +19,6 @@ from source_tiktok_marketing.streams.advertisers import Advertiser
 from source_tiktok_marketing.streams.casting import Json
 from source_tiktok_marketing.streams.context import Context
 from source_tiktok_marketing.streams.reports.division import Divider
-from source_tiktok_marketing.streams.reports.id_filters import IdFilter
 from source_tiktok_marketing.streams.reports.question import Question
 from source_tiktok_marketing.streams.reports.rows import ReportRows
 from source_tiktok_marketing.streams.windows import WindowPlan
@@ -65,7 +65,7 @@ class ReportStream(Stream):
             cursor=cursor,
         )
         is_by_time = row.grain.time_dimension is not None
-        self.divider = Divider(row.name, context.client, self.pages, self.id_filters, is_by_time=is_by_time)
+        self.divider = Divider(row.name, context.client, self.pages, self.parts_by_ids, is_by_time=is_by_time)
         self._is_windowed = row.grain.widest_window is not None
         self._dimensions = row.dimensions
         self._schema = row.schema()
@@ -99,9 +99,16 @@ class ReportStream(Stream):
     def params(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:
         """Return the path and the parameters that ask for `metrics` of the question's rows."""
 
-    def id_filters(self, question: Question) -> Iterable[IdFilter]:  # noqa: ARG002  for subclasses
+    def parts_by_ids(self, question: Question) -> Iterable[Question]:  # noqa: ARG002  for subclasses
         """Return the parts by ids that the question can be divided into."""
         return ()
+
+    def told_ids(self, question: Question) -> dict[str, str]:  # noqa: ARG002  for subclasses
+        """Return the ids beside its account and store that every record of the question gets, always of the same names.
+
+        Rows of questions with other ids are others, though they may be alike.
+        """
+        return {}
 
     def read_window(self, question: Question, planned: PlannedWindow | None) -> Iterator[Event]:
         """Yield the question's records, and how far its window was read."""
@@ -152,7 +159,9 @@ class ReportStream(Stream):
             )
 
     def _pages(self, question: Question, metrics: tuple[str, ...], smallest_page: int | None) -> Iterator[Page]:
-        rows = self._rows(tuple(question.about), metrics)
+        told = self.told_ids(question)
+        about = question.about | told
+        rows = self._rows(tuple(about), metrics)
         path, params = self.params(question, metrics)
         request = ListRequest(
             path=path,
@@ -161,12 +170,12 @@ class ReportStream(Stream):
             smallest_page=smallest_page,
             is_divisible=True,
             most_rows=_MOST_ROWS if smallest_page is None else None,
-            keys=rows.hashes,
+            keys=partial(rows.hashes, within=tuple(told.values())),
             decode=rows.decode,
             seen=question.seen,
         )
         for page in Pages(self.context.client, request):
-            yield Page(rows.records(page, question.about))
+            yield Page(rows.records(page, about))
             del page
 
     def _rows(self, constants: tuple[str, ...], metrics: tuple[str, ...]) -> ReportRows:

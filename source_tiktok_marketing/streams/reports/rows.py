@@ -36,9 +36,13 @@ class ReportRows:
         """Return the key of each row of a page: the values of its dimensions."""
         return [self._key(row) for row in rows] if _are_dictionaries(rows) else self._typed.keys(rows)
 
-    def hashes(self, rows: Sequence[Row]) -> list[Hashable]:
-        """Return the hash of each row's key: 64 bits each, because a window may have a million rows."""
-        return list(map(hash, self.keys(rows)))
+    def hashes(self, rows: Sequence[Row], within: tuple[str, ...] = ()) -> list[Hashable]:
+        """Return the hash of each row's key: 64 bits each, because a window may have a million rows.
+
+        `within` are the ids that a row doesn't tell, without which it isn't unique.
+        """
+        keys = self.keys(rows)
+        return [hash((within, key)) for key in keys] if within else list(map(hash, keys))
 
     def records(self, rows: Sequence[Row], about: Mapping[str, str]) -> list[Any]:
         """Return the records of rows of a question that was `about` these ids. Dictionaries are changed in place."""

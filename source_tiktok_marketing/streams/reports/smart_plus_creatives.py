@@ -60,7 +60,7 @@ class _Rows(ReportRows):
         super().__init__(report.name, report.dimensions, constants, metrics, report.schema())
         self._unasked = [name for name in report.dimensions if name not in report.asked_dimensions]
 
-    def hashes(self, rows: Sequence[Any]) -> list[Hashable]:
+    def hashes(self, rows: Sequence[Any], within: tuple[str, ...] = ()) -> list[Hashable]:
         """Return the hash of each row's key. Dictionaries are changed in place."""
         for row in rows:
             if isinstance(row, dict):
@@ -68,4 +68,4 @@ class _Rows(ReportRows):
                 if isinstance(grouped_by, dict):
                     for name in self._unasked:
                         grouped_by.setdefault(name, None)
-        return super().hashes(rows)
+        return super().hashes(rows, within)
