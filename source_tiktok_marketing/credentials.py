@@ -18,7 +18,7 @@ class OAuth(BaseModel):
         frozen=True, title="OAuth2.0", json_schema_extra={"required": ["app_id", "secret", "access_token"]}
     )
 
-    auth_type: Literal["oauth2.0"] = Field(title="Auth Type", json_schema_extra={"order": 0})
+    auth_type: Literal["oauth2.0"] = Field(title="Auth Type")
     app_id: Credential = Field(
         None,
         title="App ID",
@@ -53,7 +53,7 @@ class Sandbox(BaseModel):
     app_id: ClassVar[None] = None
     secret: ClassVar[None] = None
 
-    auth_type: Literal["sandbox_access_token"] = Field(title="Auth Type", json_schema_extra={"order": 0})
+    auth_type: Literal["sandbox_access_token"] = Field(title="Auth Type")
     advertiser_id: AdvertiserId = Field(
         default_factory=tuple,
         title="Advertiser ID",

@@ -41,13 +41,17 @@ def form() -> Json:
     schema = Config.model_json_schema(schema_generator=FormSchema)
     definitions = schema.pop("$defs")
     del schema["required"]
-    for order, option in enumerate(schema["properties"].values()):
-        option["order"] = order
     inlined: Json = _inlined(schema, definitions)
-    for option in inlined["properties"].values():
-        for order, field in enumerate(option.get("items", {}).get("properties", {}).values()):
-            field["order"] = order
+    _number(inlined)
     return {"$schema": "http://json-schema.org/draft-07/schema#"} | inlined
+
+
+def _number(schema: Json) -> None:
+    """Number the properties of an object, and those within them: Airbyte's database doesn't keep their places."""
+    for order, option in enumerate(schema.get("properties", {}).values()):
+        option["order"] = order
+        for inner in (option, option.get("items", {}), *option.get("oneOf", ())):
+            _number(inner)
 
 
 def _inlined(node: Any, definitions: Json) -> Any:
