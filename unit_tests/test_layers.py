@@ -78,6 +78,7 @@ NAMED = {
     "streams/advertisers.py": {"advertiser_ids"},
     "streams/reports/gmv_max.py": {"gmv_max_stores"},
     "streams/reports/gmv_max_ids.py": {"gmv_max_campaigns"},
+    "streams/reports/smart_plus_creatives.py": {"smart_plus_ads"},
     "streams/reports/id_filters.py": {"campaigns", "ad_groups", "ads"},
 }
 """Parents that a report is asked about, and a parameter that goes by the name of a stream."""

@@ -8,7 +8,13 @@ import orjson
 import pytest
 
 from integration_tests.emulator import Emulator, Fault, seeded_world
-from integration_tests.expected.creatives import CREATIVE_REPORTS, MATERIALS, SMART_PLUS, expected_creatives
+from integration_tests.expected.creatives import (
+    CREATIVE_REPORTS,
+    MATERIALS,
+    SMART_PLUS,
+    SMART_PLUS_ADS,
+    expected_creatives,
+)
 from integration_tests.harness.accounts import NOW
 from integration_tests.harness.connection import Connect
 from integration_tests.harness.output import Json
@@ -16,7 +22,8 @@ from integration_tests.harness.output import Json
 DAILY, LIFETIME = SMART_PLUS
 BREAKDOWN, OVERVIEW = SMART_PLUS.values()
 CREATIVES = "creative/report/get/"
-PATHS = SMART_PLUS | dict.fromkeys(MATERIALS, CREATIVES)
+BY_AD, LIFETIME_BY_AD = SMART_PLUS_ADS
+PATHS = SMART_PLUS | SMART_PLUS_ADS | dict.fromkeys(MATERIALS, CREATIVES)
 START, END = "2026-10-01", "2026-11-11"
 
 
@@ -65,6 +72,60 @@ def test_days_of_a_creative_add_up_to_its_lifetime(connect: Connect, tiktok: Emu
     assert spent[DAILY] == spent[LIFETIME] != {}
 
 
+def test_creatives_of_an_ad_are_read_day_by_day_and_add_up_to_its_life(connect: Connect, tiktok: Emulator) -> None:
+    """TikTok's rows by ad tell no day: each request is about one, which its records tell."""
+    run = connect(tiktok, start_date="2025-08-01").read(DAILY, BY_AD, LIFETIME_BY_AD)
+    asked = [request.params for request in tiktok.log.to(OVERVIEW)]
+    fields = ("advertiser_id", "smart_plus_ad_id", "main_material_id", "main_material_type")
+
+    def spent(name: str, *names: str) -> dict[tuple[str, ...], int]:
+        sums: dict[tuple[str, ...], int] = {}
+        for record in run.records(name):
+            key = tuple(record[field] for field in names)
+            sums[key] = sums.get(key, 0) + round(float(record["metrics"]["spend"]) * 100)
+        return sums
+
+    assert run.exit_status == 0
+    assert all(params.get("query_lifetime") or days_asked(params) == 1 for params in asked)
+    by_day = (*fields[:1], *fields[2:], "stat_time_day")
+    assert spent(BY_AD, *by_day) == spent(DAILY, *by_day) != {}
+    ads = {record["smart_plus_ad_id"] for record in run.records(BY_AD)}
+    assert len(ads) > 1
+    assert spent(BY_AD, *fields).keys() <= spent(LIFETIME_BY_AD, *fields).keys()
+
+
+def tiktok_ads(tiktok: Emulator) -> list[Json]:
+    """The Smart+ ads of all accounts."""
+    every = {"primary_status": "STATUS_ALL"}
+    return [
+        row | {"advertiser_id": account.id}
+        for account in tiktok.world.advertisers
+        for row in tiktok.rows_of("smart_plus/ad/get/", account.id, filtering=every)
+    ]
+
+
+@pytest.mark.parametrize("name", SMART_PLUS_ADS)
+def test_creatives_of_ads_that_are_too_large_are_divided_by_ads(connect: Connect, tiktok: Emulator, name: str) -> None:
+    """Down to a single ad."""
+    connection = connect(tiktok, start_date="2026-11-04")
+    calm = connection.read(name)
+    owners = {row["advertiser_id"] for row in tiktok_ads(tiktok)}
+
+    def is_too_large(params: Json) -> bool:
+        asked = params.get("filtering", {}).get("smart_plus_ad_ids", "all")
+        return len(asked) > 1 and params["advertiser_id"] in owners
+
+    tiktok.log.clear()
+    tiktok.inject(Fault(path=OVERVIEW, match=is_too_large, code=40067, times=None))
+    run = connection.read(name)
+    asked = [request.params["filtering"] for request in tiktok.log.to(OVERVIEW) if "filtering" in request.params]
+
+    assert run.exit_status == 0
+    assert sorted_records(run.records(name)) == sorted_records(calm.records(name)) != []
+    assert run.state(name) == calm.state(name)
+    assert max(len(filtering["smart_plus_ad_ids"]) for filtering in asked) <= 200
+
+
 def test_a_resumed_report_goes_on_with_the_lookback(connect: Connect, tiktok: Emulator) -> None:
     connection = connect(tiktok, start_date=START, attribution_window=3)
     first = connection.read(DAILY)
@@ -99,7 +160,7 @@ def test_both_forms_of_rows_are_read(connect: Connect, tiktok: Emulator, name: s
     """Descriptions of the reports call what a row is about `info` or `dimensions`."""
     connection = connect(tiktok, start_date=START)
     calm = connection.read(name)
-    forms = ("dimensions", "info") if name in SMART_PLUS else ("info", "dimensions")
+    forms = ("dimensions", "info") if name not in MATERIALS else ("info", "dimensions")
     tiktok.inject(Fault(path=PATHS[name], rewrite=swapped(*forms), times=None))
     run = connection.read(name)
 

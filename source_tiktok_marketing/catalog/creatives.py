@@ -47,12 +47,13 @@ def _metric_schemas(names: str) -> dict[str, Json]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SmartPlusCreativeReport:
-    """One report of the creatives of Upgraded Smart+ ads, added up over an account.
+    """One report of the creatives of Upgraded Smart+ ads, added up over an account or over each ad.
 
-    Only the breakdown tells of time, and only the overview of a whole life.
+    Only the breakdown tells of time, and only the overview of ads and of a whole life.
     """
 
     grain: Grain
+    is_by_ad: bool = False
 
     reader = "reports.smart_plus_creatives:SmartPlusCreatives"
     in_sandbox = False
@@ -65,16 +66,19 @@ class SmartPlusCreativeReport:
     @property
     def name(self) -> str:
         """The stream's name."""
-        return f"smart_plus_creatives_reports_{self.grain.name}"
+        return f"smart_plus_{'ads_' if self.is_by_ad else ''}creatives_reports_{self.grain.name}"
 
     @property
     def path(self) -> str:
         """The endpoint that it is read from."""
-        return f"smart_plus/material_report/{'breakdown' if self.grain.time_dimension else 'overview'}/"
+        is_by_time = self.grain.time_dimension and not self.is_by_ad
+        return f"smart_plus/material_report/{'breakdown' if is_by_time else 'overview'}/"
 
     @property
     def asked_dimensions(self) -> tuple[str, ...]:
         """What TikTok is asked to group by. It adds the type of the creative."""
+        if self.is_by_ad:
+            return ("smart_plus_ad_id", "main_material_id")
         if self.grain.time_dimension is None:
             return ("advertiser_id", "main_material_id")
         return ("main_material_id", self.grain.time_dimension)
@@ -82,13 +86,23 @@ class SmartPlusCreativeReport:
     @property
     def dimensions(self) -> tuple[str, ...]:
         """What tells rows apart: a catalog is shown in several ways under one id."""
-        time = (self.grain.time_dimension,) if self.grain.time_dimension else ()
-        return ("main_material_id", "main_material_type", *time)
+        if self.is_by_ad:
+            return ("smart_plus_ad_id", "main_material_id", "main_material_type")
+        return ("main_material_id", "main_material_type", *self._time)
+
+    @property
+    def told_day(self) -> str | None:
+        """The field of the day that a request is about, where TikTok's rows don't tell it."""
+        return self.grain.time_dimension if self.is_by_ad else None
+
+    @property
+    def _time(self) -> tuple[str, ...]:
+        return (self.grain.time_dimension,) if self.grain.time_dimension else ()
 
     @property
     def primary_key(self) -> tuple[str, ...]:
         """The stream's key: accounts may share a creative."""
-        return ("advertiser_id", *self.dimensions)
+        return tuple(dict.fromkeys(("advertiser_id", *self.dimensions, *self._time)))
 
     @property
     def cursor_field(self) -> str | None:
@@ -105,13 +119,15 @@ class SmartPlusCreativeReport:
         return record_schema(
             {name: nullable("string") for name in self.primary_key},
             {"main_material_name": nullable("string"), **_metric_schemas(_SMART_PLUS)},
-            {name: nullable("string") for name in self.primary_key},
+            {name: nullable("string") for name in self.primary_key if name != self.told_day},
         )
 
 
 SMART_PLUS_CREATIVE_REPORTS = (
     SmartPlusCreativeReport(grain=replace(DAILY, widest_window=365)),
     SmartPlusCreativeReport(grain=LIFETIME),
+    SmartPlusCreativeReport(grain=replace(DAILY, widest_window=1), is_by_ad=True),
+    SmartPlusCreativeReport(grain=LIFETIME, is_by_ad=True),
 )
 
 _IDS = nullable("array") | {"items": nullable("string")}

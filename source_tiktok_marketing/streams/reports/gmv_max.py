@@ -140,7 +140,7 @@ class GmvMaxReportStream(DispensableMetricsReport):
         """Return the parts by the ids of campaigns, products and rooms; none if the question is about single ones."""
         return smaller_parts(self.context, self._report.level, question, self._statuses[question.labels][0])
 
-    def told_ids(self, question: Question) -> dict[str, str]:
+    def told(self, question: Question) -> dict[str, str]:
         """Return the ids that TikTok is asked about alone."""
         return question.single_ids if self._report.level.is_asked_alone else {}
 

@@ -103,10 +103,10 @@ class ReportStream(Stream):
         """Return the parts by ids that the question can be divided into."""
         return ()
 
-    def told_ids(self, question: Question) -> dict[str, str]:  # noqa: ARG002  for subclasses
-        """Return the ids beside its account and store that every record of the question gets, always of the same names.
+    def told(self, question: Question) -> dict[str, str]:  # noqa: ARG002  for subclasses
+        """Return what every record of the question gets beside its account and store, always under the same names.
 
-        Rows of questions with other ids are others, though they may be alike.
+        Rows of questions of which it is different are others, though they may be alike.
         """
         return {}
 
@@ -159,7 +159,7 @@ class ReportStream(Stream):
             )
 
     def _pages(self, question: Question, metrics: tuple[str, ...], smallest_page: int | None) -> Iterator[Page]:
-        told = self.told_ids(question)
+        told = self.told(question)
         about = question.about | told
         rows = self._rows(tuple(about), metrics)
         path, params = self.params(question, metrics)

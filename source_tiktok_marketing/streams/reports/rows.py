@@ -39,7 +39,7 @@ class ReportRows:
     def hashes(self, rows: Sequence[Row], within: tuple[str, ...] = ()) -> list[Hashable]:
         """Return the hash of each row's key: 64 bits each, because a window may have a million rows.
 
-        `within` are the ids that a row doesn't tell, without which it isn't unique.
+        `within` is what a row doesn't tell, and isn't unique without.
         """
         keys = self.keys(rows)
         return [hash((within, key)) for key in keys] if within else list(map(hash, keys))

@@ -1,6 +1,6 @@
 """The reports of Smart+ creatives."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,9 +14,14 @@ from source_tiktok_marketing.streams.reports.dispensable import DispensableMetri
 from source_tiktok_marketing.streams.reports.question import Question
 from source_tiktok_marketing.streams.reports.rows import ReportRows
 
+_ADS = "smart_plus_ads"
+"""The stream that lists them."""
+_MOST_ADS = 200
+"""In the filter of one request."""
+
 
 class SmartPlusCreatives(DispensableMetricsReport):
-    """One report of Smart+ creatives. Its rows are about no single campaign, so it can't be divided by ids."""
+    """One report of Smart+ creatives. One of an account as a whole can't be divided by ids, one of its ads can."""
 
     def __init__(self, report: SmartPlusCreativeReport, context: Context, cursor: Cursor | None) -> None:
         super().__init__(report, report.metrics, report.dispensable, context, cursor)
@@ -36,6 +41,23 @@ class SmartPlusCreatives(DispensableMetricsReport):
             question = Question(advertiser, window=window)
             yield Slice(advertiser.advertiser_id, partial(self.read_window, question, planned))
 
+    def parts_by_ids(self, question: Question) -> Iterable[Question]:
+        """Return the parts by ads; none if the question is about a single one."""
+        if not self._report.is_by_ad:
+            return ()
+        if question.needed_ids:
+            return question.halves_by_needed_ids()
+        ids = self.context.parents.ids(_ADS, "smart_plus_ad_id", question.advertiser.advertiser_id)
+        batches = [ids[first : first + _MOST_ADS] for first in range(0, len(ids), _MOST_ADS)]
+        parts = [question.about_needed_ids((("smart_plus_ad_ids", batch),)) for batch in batches]
+        return parts[0].halves_by_needed_ids() if len(parts) == 1 else parts
+
+    def told(self, question: Question) -> dict[str, str]:
+        """Return the day that the question is about, as TikTok writes days."""
+        if self._report.told_day is None or question.window is None:
+            return {}
+        return {self._report.told_day: f"{question.window.start} 00:00:00"}
+
     def params(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:
         """Return the path and parameters of a request to the report."""
         window = question.window
@@ -43,6 +65,7 @@ class SmartPlusCreatives(DispensableMetricsReport):
             "advertiser_id": question.advertiser.advertiser_id,
             "dimensions": self._report.asked_dimensions,
             "metrics": self.asked(question, metrics),
+            "filtering": dict(question.needed_ids) or None,
             "query_lifetime": True if window is None else None,
             "start_date": window and window.start.isoformat(),
             "end_date": window and window.end.isoformat(),
