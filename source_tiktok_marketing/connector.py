@@ -166,7 +166,7 @@ class Connector:
         return planned(
             counted(stream_for(row, context, state) for row, state in selected),
             {row.name: row for row, _ in selected},
-            accounts=len(context.advertisers.readable),
+            advertiser_ids=[advertiser.advertiser_id for advertiser in context.advertisers.readable],
             looked_up=context.client.sent - context.client.repeated,
             rates=rates,
         )

@@ -77,7 +77,14 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--state", type=Path, help="file with the state to go on from")
         if name == "plan":
             command.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+            command.add_argument("--shards", type=_number, help="deal the ad accounts out to so many connections")
     return parser
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1")
+    return int(text)
 
 
 def _json_file(path: Path | None, what: str) -> Any:
@@ -130,12 +137,14 @@ def messages(
 
 
 def _plan(connector: "Connector", parsed: argparse.Namespace) -> bytes:
-    from source_tiktok_marketing.watch.plan_text import as_json, text  # noqa: PLC0415  only what a command needs
+    from source_tiktok_marketing.watch import plan_text, shards  # noqa: PLC0415  only what a command needs
 
     plan, changes = connector.plan(_json_file(parsed.catalog, "catalog"), _json_file(parsed.state, "state"))
+    dealt = shards.dealt(plan, parsed.shards) if parsed.shards else ()
     if parsed.json:
-        return orjson.dumps(as_json(plan, changes), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    return text(plan, changes).encode()
+        told = plan_text.as_json(plan, changes) | ({"shards": shards.as_json(dealt)} if dealt else {})
+        return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return (plan_text.text(plan, changes) + (shards.text(plan, dealt) if dealt else "")).encode()
 
 
 def _writer(arguments: Sequence[str], out: TextIO, redactor: protocol.Redactor) -> protocol.Writer:

@@ -1,6 +1,6 @@
 """What a sync will cost, counted before it is begun: requests and minutes, by stream and by ad account."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -53,13 +53,16 @@ class Plan:
 
     streams: tuple[StreamPlan, ...]
     """From the costliest down."""
-    accounts: int
-    """How many can be read."""
     by_account: Mapping[str, int] = field(repr=False)
-    """Requests for each ad account alone."""
+    """Requests for each ad account alone, of all that can be read."""
     looked_up: int
     """Requests for the list of accounts and their details."""
     rates: Rates
+
+    @property
+    def accounts(self) -> int:
+        """How many ad accounts can be read."""
+        return len(self.by_account)
 
     @property
     def requests(self) -> int:
@@ -87,14 +90,19 @@ class Plan:
 
 
 def planned(
-    costs: Iterable[tuple[str, Cost]], rows: Mapping[str, Row], *, accounts: int, looked_up: int, rates: Rates
+    costs: Iterable[tuple[str, Cost]],
+    rows: Mapping[str, Row],
+    *,
+    advertiser_ids: Iterable[str],
+    looked_up: int,
+    rates: Rates,
 ) -> Plan:
-    """Return the plan of streams that cost so much."""
+    """Return the plan of streams that cost so much for these ad accounts."""
     streams = {name: StreamPlan(row) for name, row in rows.items()}
-    by_account: defaultdict[str, int] = defaultdict(int)
+    by_account = dict.fromkeys(advertiser_ids, 0)
     for name, cost in costs:
         streams[name].add(cost)
-        by_account[cost.advertiser_id] += cost.requests
-    by_account.pop("", None)
+        if cost.advertiser_id:
+            by_account[cost.advertiser_id] += cost.requests
     ranked = sorted(streams.values(), key=lambda stream: (-stream.up_to, stream.row.name))
-    return Plan(streams=tuple(ranked), accounts=accounts, by_account=by_account, looked_up=looked_up, rates=rates)
+    return Plan(streams=tuple(ranked), by_account=by_account, looked_up=looked_up, rates=rates)
