@@ -2,10 +2,12 @@
 
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from source_tiktok_marketing import protocol
 from source_tiktok_marketing.api.clock import Clock, Stopped
@@ -18,11 +20,12 @@ from source_tiktok_marketing.config import Config, read_config
 if TYPE_CHECKING:
     from source_tiktok_marketing.api.client import Client
     from source_tiktok_marketing.api.rate_limits import RateLimit
+    from source_tiktok_marketing.engine.progress import Snapshot
     from source_tiktok_marketing.engine.reader import Reader
     from source_tiktok_marketing.streams.context import Context
     from source_tiktok_marketing.streams.selection import Selected
     from source_tiktok_marketing.watch.changes import Change
-    from source_tiktok_marketing.watch.plan import Plan
+    from source_tiktok_marketing.watch.plan import Plan, StreamPlan
 
 logger = logging.getLogger("airbyte")
 
@@ -90,13 +93,16 @@ class Connector:
         logger.info("%d ad accounts can be read.", len(advertisers.readable))
         return f"{len(advertisers.readable)} ad accounts can be read."
 
-    def read(self, raw_catalog: object, raw_state: object) -> Iterator[bytes]:
-        """Yield the messages of a sync, as blocks of whole lines.
+    def read(
+        self, raw_catalog: object, raw_state: object, show: "Callable[[Snapshot], None] | None" = None
+    ) -> Iterator[bytes]:
+        """Yield the messages of a sync, as blocks of whole lines; `show` displays its progress.
 
         Raises the `Failure` that prevents the whole sync, or at the end one that says which streams failed.
         """
         from source_tiktok_marketing.engine.summary import summary, sync_failure  # noqa: PLC0415  see the class
         from source_tiktok_marketing.streams.selection import selected_streams, selection  # noqa: PLC0415
+        from source_tiktok_marketing.watch.summary import summary_object  # noqa: PLC0415
 
         selected, refused = selection(self.available, selected_streams(raw_catalog), raw_state)
         for name, refusal in refused.items():
@@ -104,10 +110,12 @@ class Connector:
             yield protocol.line(protocol.status(name, "INCOMPLETE"))
         if selected:
             with closing(self._client(self._timeouts)) as client:
-                reader = self._reader(client, selected)
+                reader = self._reader(client, selected, show)
                 yield from reader.lines()
             for line in summary(reader.outcomes, reader.accounts, client.sent, client.repeated):
                 logger.info("%s", line)
+            whole = summary_object(reader.outcomes, reader.accounts, dict(client.sent_for), client.repeated)
+            logger.info("Summary: %s", orjson.dumps(whole).decode())
             if (failure := sync_failure(reader.outcomes, refused, reader.authorisation)) is not None:
                 raise failure
         elif refused:
@@ -128,8 +136,12 @@ class Connector:
             raise next(iter(refused.values()))
         with closing(self._client(self._timeouts)) as client:
             context = self._context(client, selected)
-            plan = self._planned(context, selected)
-            recount = lambda config: self._planned(replace(context, config=config), selected)  # noqa: E731  one use
+            looked_up = client.sent - client.repeated
+
+            def recount(config: Config) -> "Plan":
+                return self._planned(replace(context, config=config), selected, looked_up)
+
+            plan = recount(self.config)
             return plan, changes(plan, self.config, context.now, recount)
 
     def _context(self, client: "Client", selected: "Sequence[Selected]") -> "Context":
@@ -149,7 +161,7 @@ class Connector:
         parents = Parents(client, include_deleted=self.config.include_deleted)
         return Context(config=self.config, client=client, advertisers=advertisers, parents=parents, now=now)
 
-    def _planned(self, context: "Context", selected: "Sequence[Selected]") -> "Plan":
+    def _planned(self, context: "Context", selected: "Sequence[Selected]", looked_up: int) -> "Plan":
         from source_tiktok_marketing.api.pacing import sustained_rate  # noqa: PLC0415  see the class
         from source_tiktok_marketing.api.rate_limits import endpoint_limits  # noqa: PLC0415
         from source_tiktok_marketing.engine.cost import counted  # noqa: PLC0415
@@ -167,17 +179,23 @@ class Connector:
             counted(stream_for(row, context, state) for row, state in selected),
             {row.name: row for row, _ in selected},
             advertiser_ids=[advertiser.advertiser_id for advertiser in context.advertisers.readable],
-            looked_up=context.client.sent - context.client.repeated,
+            looked_up=looked_up,
             rates=rates,
         )
 
-    def _reader(self, client: "Client", selected: "Sequence[Selected]") -> "Reader":
+    def _reader(
+        self,
+        client: "Client",
+        selected: "Sequence[Selected]",
+        show: "Callable[[Snapshot], None] | None",
+    ) -> "Reader":
         from source_tiktok_marketing.engine.outcome import Accounts  # noqa: PLC0415  see the class
         from source_tiktok_marketing.engine.reader import Reader  # noqa: PLC0415
         from source_tiktok_marketing.streams.selection import stream_for  # noqa: PLC0415
+        from source_tiktok_marketing.watch.plan_text import lines  # noqa: PLC0415
 
         context = self._context(client, selected)
-        advertisers = context.advertisers
+        advertisers, looked_up = context.advertisers, client.sent - client.repeated
         accounts = Accounts(
             readable=frozenset(advertiser.advertiser_id for advertiser in advertisers.readable),
             unavailable=advertisers.unavailable,
@@ -185,8 +203,24 @@ class Connector:
             is_sandbox=self.config.is_sandbox,
         )
         streams = [stream_for(row, context, state) for row, state in selected]
+
+        def expected() -> "Mapping[str, StreamPlan]":
+            plan = self._planned(context, selected, looked_up)  # with streams of its own, whose cursors stand still
+            for line in lines(plan):
+                logger.info("%s", line)
+            return {stream.row.name: stream for stream in plan.streams}
+
+        release_page = client.gate.leave
         return Reader(
-            streams, accounts, self._clock, self._workers, client.rests, advertisers.refusal_of, client.gate.leave
+            streams,
+            accounts,
+            self._clock,
+            self._workers,
+            client,
+            advertisers.refusal_of,
+            release_page,
+            expected,
+            show,
         )
 
     @property

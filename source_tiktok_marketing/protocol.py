@@ -68,6 +68,12 @@ def status(stream: str, value: str) -> Json:
     return _trace("STREAM_STATUS", {"stream_status": {"stream_descriptor": {"name": stream}, "status": value}})
 
 
+def estimate(stream: str, records: int, size: int) -> Json:
+    """How many records, and bytes of them, the whole stream will have."""
+    content = {"name": stream, "type": "STREAM", "row_estimate": records, "byte_estimate": size}
+    return _trace("ESTIMATE", {"estimate": content})
+
+
 def error(failure: Failure, stream: str | None = None) -> Json:
     """The failure, for the person who can act on it."""
     content: Json = {

@@ -75,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
                 "--catalog", required=not of_all, type=Path, help=f"file with the configured catalogue{of_all}"
             )
             command.add_argument("--state", type=Path, help="file with the state to go on from")
+        if name == "read":
+            command.add_argument("--no-progress", action="store_true", help="show no progress on a terminal")
         if name == "plan":
             command.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
             command.add_argument("--shards", type=_number, help="deal the ad accounts out to so many connections")
@@ -105,8 +107,13 @@ def messages(
     clock: Clock,
     redactor: protocol.Redactor,
     timeouts: Timeouts = TIMEOUTS,
+    *,
+    on_terminal: bool = False,
 ) -> Iterator[bytes]:
-    """The output of a command, as blocks of whole lines. Raises the `Failure` that ends it."""
+    """The output of a command, as blocks of whole lines. Raises the `Failure` that ends it.
+
+    `on_terminal`: the progress of a read is shown there.
+    """
     parsed = _parser().parse_args(arguments)
     if parsed.debug or os.environ.get("LOG_LEVEL", "").lower() == "debug":
         logging.getLogger("airbyte").setLevel(logging.DEBUG)
@@ -132,8 +139,14 @@ def messages(
     elif parsed.command == "plan":
         yield _plan(connector, parsed)
     else:
-        catalog = _json_file(parsed.catalog, "catalog")
-        yield from connector.read(catalog, _json_file(parsed.state, "state"))
+        catalog, state = _json_file(parsed.catalog, "catalog"), _json_file(parsed.state, "state")
+        if on_terminal and not parsed.no_progress:
+            from source_tiktok_marketing.watch.display import Display  # noqa: PLC0415  only what a command needs
+
+            with Display() as display:
+                yield from connector.read(catalog, state, display.show)
+        else:
+            yield from connector.read(catalog, state)
 
 
 def _plan(connector: "Connector", parsed: argparse.Namespace) -> bytes:
@@ -168,8 +181,13 @@ def main(
     out: TextIO,
     clock: Clock,
     timeouts: Timeouts = TIMEOUTS,
+    *,
+    on_terminal: bool = False,
 ) -> int:
-    """Run one command; return the exit status. Failures are told as an error TRACE."""
+    """Run one command; return the exit status. Failures are told as an error TRACE.
+
+    `on_terminal`: somebody watches standard error, and the messages go elsewhere.
+    """
     redactor = protocol.Redactor()
     writer = _writer(arguments, out, redactor)
     handler = protocol.ProtocolLogHandler(writer)
@@ -177,7 +195,7 @@ def main(
     root.setLevel(logging.INFO)
     root.handlers, root.propagate = [handler], False
     try:
-        for block in messages(arguments, clock, redactor, timeouts):
+        for block in messages(arguments, clock, redactor, timeouts, on_terminal=on_terminal):
             writer.block(block)
     except BrokenPipeError:
         clock.stop()
@@ -242,7 +260,8 @@ def run() -> None:
         share_one_heap()
     clock = SystemClock()
     stop_when_told(clock, sys.stdout)
-    status = main(sys.argv[1:], sys.stdout, clock)
+    on_terminal = sys.stderr is not None and sys.stderr.isatty() and not sys.stdout.isatty()
+    status = main(sys.argv[1:], sys.stdout, clock, on_terminal=on_terminal)
     with suppress(OSError):
         sys.stdout.flush()
     # Threads may still wait for TikTok or have something to log, which an orderly end would wait for or stumble over.

@@ -16,7 +16,7 @@ ALLOWED = {
     "api": {"api"},
     "engine": {"engine", "api", "protocol"},
     "streams": {"streams", "engine", "api", "catalog", "config"},
-    "watch": {"watch", "engine", "catalog", "config", "protocol"},
+    "watch": {"watch", "engine", "api", "catalog", "config", "protocol"},
 }
 ENGINE_NEEDS = {"api.clock", "api.failures"}
 """The only parts of the API that the engine may know: time, and what failures there are."""

@@ -1,7 +1,6 @@
 """The request budget end to end: limits are kept, found, waited out and shared. Some of these live in real time."""
 
 import io
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -9,36 +8,13 @@ import pytest
 
 from integration_tests.emulator import Emulator, Fault
 from integration_tests.harness.accounts import ADS, NOW, REPORT, accounts, ids
-from integration_tests.harness.connection import Connect, Connection, EmulatedClock
+from integration_tests.harness.connection import Connect, Connection, EmulatedClock, QuickClock
 from integration_tests.harness.output import Json, Run, parsed
 from source_tiktok_marketing.run import main
 
 HOURLY = "campaigns_reports_hourly"
 BY_HOUR = ("campaigns_reports_hourly", "ad_groups_reports_hourly", "advertisers_reports_hourly")
 RESTRICTED = "Your developer app is temporarily restricted. Too many requests."
-
-
-class QuickClock(EmulatedClock):
-    """A clock on which a second lasts a few milliseconds, for tests in which waits happen side by side."""
-
-    def __init__(self, tiktok: Emulator, speed: float) -> None:
-        super().__init__(tiktok)
-        self._speed = speed
-        self.began = self.monotonic()
-
-    def monotonic(self) -> float:
-        """Quick seconds."""
-        return time.monotonic() * self._speed
-
-    def sleep(self, seconds: float) -> None:
-        """Wait quickly."""
-        if self._stop.wait(max(seconds, 0) / self._speed):
-            super().sleep(0)
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds since the clock was made."""
-        return self.monotonic() - self.began
 
 
 def read(connection: Connection, clock: EmulatedClock, *streams: str, **changes: str) -> Run:

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,29 @@ class EmulatedClock(HastyClock):
 
     def __init__(self, tiktok: Emulator) -> None:
         super().__init__(tiktok.clock.now)
+
+
+class QuickClock(EmulatedClock):
+    """A clock on which a second lasts a few milliseconds, for tests in which waits happen side by side."""
+
+    def __init__(self, tiktok: Emulator, speed: float) -> None:
+        super().__init__(tiktok)
+        self._speed = speed
+        self.began = self.monotonic()
+
+    def monotonic(self) -> float:
+        """Quick seconds."""
+        return time.monotonic() * self._speed
+
+    def sleep(self, seconds: float) -> None:
+        """Wait quickly."""
+        if self._stop.wait(max(seconds, 0) / self._speed):
+            super().sleep(0)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the clock was made."""
+        return self.monotonic() - self.began
 
 
 @dataclass
@@ -99,9 +123,9 @@ class Connection:
         config = self.file("config", self.configured(**changes))
         return ["read", "--config", config, "--catalog", self.file("catalog", catalog), *saved]
 
-    def run(self, arguments: Sequence[str]) -> Run:
-        """Run any command line in this process."""
-        out, clock = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), EmulatedClock(self.tiktok)
+    def run(self, arguments: Sequence[str], clock: HastyClock | None = None) -> Run:
+        """Run any command line in this process, on a clock that never waits unless another is given."""
+        out, clock = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), clock or EmulatedClock(self.tiktok)
         exit_status = main(arguments, out, clock)
         written: bytes = out.buffer.getvalue()
         return Run(exit_status, parsed(written, self.secrets), clock.waited)

@@ -4,7 +4,7 @@ import logging
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from source_tiktok_marketing.api.ahead import RequestAhead
 from source_tiktok_marketing.api.availability import Availability
 from source_tiktok_marketing.api.clock import Clock
 from source_tiktok_marketing.api.failures import Failure, RateLimited, TimedOut, TransientFailure
-from source_tiktok_marketing.api.pacing import Pacer
+from source_tiktok_marketing.api.pacing import Pacer, named_accounts
 from source_tiktok_marketing.api.page_gate import PageGate
 from source_tiktok_marketing.api.reply import Decode, Judge, Reply
 from source_tiktok_marketing.api.timeouts import Timeouts
@@ -74,6 +74,9 @@ class Client:
         """Requests so far."""
         self.repeated = 0
         """Those of them that had been sent before."""
+        self.sent_for: Counter[tuple[str, str]] = Counter()
+        """Requests by what they were for, and by advertiser."""
+        self._purpose = threading.local()
         self._gives_up_at = clock.monotonic() + timeouts.total_seconds
         self._availability = Availability(clock)
         self._failing: Counter[str] = Counter()
@@ -83,6 +86,23 @@ class Client:
         self._ahead_threads = ThreadPoolExecutor(most_ahead, thread_name_prefix="ahead")
         self.gate = PageGate(PAGES_IN_MEMORY)
         """A thread that got a reply holds a place here until it leaves, or asks again."""
+
+    @property
+    def limit(self) -> float:
+        """Requests a second that can be sent for long."""
+        return self._pacer.limit
+
+    def ask_for(self, purpose: str) -> None:
+        """Count what this thread asks from now on for `purpose`."""
+        self._purpose.name = purpose
+
+    def waits(self) -> Iterator[str]:
+        """Tell what requests wait for at present, other than their turn."""
+        yield from self._pacer.waits()
+        with self._counting:
+            failing = [advertiser_id for advertiser_id, number in self._failing.items() if number and advertiser_id]
+        if failing:
+            yield f"the repetition of what failed for {named_accounts(failing)}"
 
     def close(self) -> None:
         """Send nothing more ahead."""
@@ -96,7 +116,9 @@ class Client:
         if not self._ahead.acquire(blocking=False):
             return None
         try:
-            future = self._ahead_threads.submit(self._opened, path, encoded(params), advertiser_of(params))
+            future = self._ahead_threads.submit(
+                self._opened, path, encoded(params), advertiser_of(params), self._asked_for
+            )
         except RuntimeError:  # the system allows no more threads, or the run has ended
             return None  # the semaphore stays taken, so fewer are tried from now on
         return RequestAhead(future, self._ahead.release)
@@ -201,13 +223,21 @@ class Client:
         if ahead is not None:
             return ahead.response()
         is_repetition = request.tries + request.refusals > 0
-        return self._opened(request.path, request.query, request.advertiser_id, is_repetition=is_repetition)
+        about = request.path, request.query, request.advertiser_id
+        return self._opened(*about, self._asked_for, is_repetition=is_repetition)
 
-    def _opened(self, path: str, query: str, advertiser_id: str, *, is_repetition: bool = False) -> requests.Response:
+    @property
+    def _asked_for(self) -> str:
+        return getattr(self._purpose, "name", "")
+
+    def _opened(
+        self, path: str, query: str, advertiser_id: str, purpose: str, *, is_repetition: bool = False
+    ) -> requests.Response:
         """Send once, when the rate limits allow it; return with the beginning of the answer."""
         self._pacer.wait_turn(path, advertiser_id)
         with self._counting:
             self.sent += 1
+            self.sent_for[purpose, advertiser_id] += 1
             self.repeated += is_repetition
         return self._transport.open(path, query)
 

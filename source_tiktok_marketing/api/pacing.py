@@ -10,7 +10,7 @@ import logging
 import random
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from source_tiktok_marketing.api.clock import Clock
@@ -37,6 +37,9 @@ _ALONE = 5.0
 """Seconds after which a refusal counts as a single one, which does not lower the rate that is aimed at."""
 _FIRST_INTERVAL = 0.1
 _LONGEST_INTERVAL = 10.0
+_TOLD = 1.0
+"""Seconds that an advertiser rests at least to be told of."""
+_NAMED = 3
 _FASTER = 0.98
 """Factor by which each answer shortens the interval between the requests of an advertiser that was slowed down."""
 
@@ -44,6 +47,13 @@ _FASTER = 0.98
 def sustained_rate(limit: RateLimit) -> float:
     """Return how many requests a second are sent for long under a limit."""
     return min(limit.per_second, limit.per_minute / _MINUTE) * _HEADROOM
+
+
+def named_accounts(advertiser_ids: Iterable[str]) -> str:
+    """Return the first of some ad accounts by their ids, and how many more there are."""
+    ids = list(advertiser_ids)
+    more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+    return f"ad account{'s' if len(ids) > 1 else ''} {', '.join(ids[:_NAMED])}{more}"
 
 
 class _Throttle:
@@ -93,6 +103,8 @@ class Pacer:
     """Lets requests wait for their turn and adapts the rate to refusals. Safe to share between threads."""
 
     def __init__(self, limit: RateLimit, clock: Clock, endpoint_limits: Mapping[str, RateLimit] | None = None) -> None:
+        self.limit = sustained_rate(limit)
+        """Requests a second that can be sent for long."""
         self._clock = clock
         self._app = _Throttle(limit, clock)
         self._endpoints = {path: _Throttle(own, clock) for path, own in (endpoint_limits or {}).items()}
@@ -127,6 +139,19 @@ class Pacer:
         with self._state:
             slowed = self._slowed.get(advertiser_id)
             return slowed is not None and slowed.next > self._clock.monotonic()
+
+    def waits(self) -> Iterator[str]:
+        """Tell what requests wait for at present, other than their turn."""
+        with self._state:
+            now = self._clock.monotonic()
+            paused, rate, is_lowered = self._paused_until - now, self._rate, self._rate < self._full
+            resting = {id_: slowed.next - now for id_, slowed in self._slowed.items() if slowed.next - now > _TOLD}
+        if paused > 0:
+            yield f"TikTok's rate limit of the developer app, for {paused:.0f} s"
+        elif is_lowered:
+            yield f"TikTok's rate limit of the developer app, which allows {rate:.1f} requests a second at present"
+        if resting:
+            yield f"TikTok's rate limit of {named_accounts(resting)}, for {max(resting.values()):.0f} s"
 
     def _advertiser_turn(self, advertiser_id: str) -> float:
         """Take the advertiser's next turn and return the seconds until it."""

@@ -4,7 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from source_tiktok_marketing.engine.state import Json, Labels, Partition, SavedState, written_state
 
@@ -15,6 +15,8 @@ class PlannedWindow:
 
     partition: Partition
     reached: datetime
+    days: tuple[date, date] | None = None
+    """Its first and last day, if it is a stretch of time."""
     is_done: bool = False
     so_far: datetime | None = None
     """How far within the window."""
@@ -86,9 +88,9 @@ class Cursor:
         with self._lock:
             return self._of(partition).cursor
 
-    def plan(self, partition: Partition, reached: datetime) -> PlannedWindow:
-        """Announce the next window of the partition, which ends at `reached`."""
-        window = PlannedWindow(partition, reached)
+    def plan(self, partition: Partition, reached: datetime, days: tuple[date, date] | None = None) -> PlannedWindow:
+        """Announce the next window of the partition, after which its cursor stands at `reached`."""
+        window = PlannedWindow(partition, reached, days)
         with self._lock:
             self._of(partition).windows.append(window)
         return window

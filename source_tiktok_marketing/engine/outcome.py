@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from source_tiktok_marketing.api.failures import EndpointUnavailable, Failure, PartlyRead
 from source_tiktok_marketing.engine.stream import Stream
@@ -20,16 +21,41 @@ class Accounts:
 
 
 @dataclass(slots=True)
+class Reading:
+    """What was read of an advertiser."""
+
+    records: int = 0
+    seconds: float = 0.0
+    """That workers spent on it, waiting for TikTok included."""
+    first_day: date | None = None
+    last_day: date | None = None
+    """Of the windows that were read to their end."""
+
+    def cover(self, first: date, last: date) -> None:
+        """Take note that these days were read."""
+        self.first_day = min(self.first_day or first, first)
+        self.last_day = max(self.last_day or last, last)
+
+
+@dataclass(slots=True)
 class Outcome:
     """What became of a stream."""
 
     records: int = 0
+    size: int = 0
+    """Bytes of the records."""
+    readings: dict[str, Reading] = field(default_factory=dict)
+    """What was read of each advertiser; what is about none has an empty id."""
     skipped: dict[str, Failure] = field(default_factory=dict)
     """Advertisers that were left out, and why."""
     emitted: set[str] = field(default_factory=set)
     """Advertisers of which something was emitted."""
     failures: list[Failure] = field(default_factory=list)
     is_finished: bool = False
+
+    def reading(self, advertiser_id: str) -> Reading:
+        """Return what was read of an advertiser so far."""
+        return self.readings.setdefault(advertiser_id, Reading())
 
 
 def failures_of_skipped(stream: Stream, outcome: Outcome, accounts: Accounts) -> list[Failure]:

@@ -40,12 +40,19 @@ class Plan:
     slices: Iterator[Slice]
     postponed: dict[str, deque[Slice]] = field(default_factory=dict)
     """Slices of advertisers that TikTok limits at present, by advertiser."""
+    drawn: int = 0
+    """Slices that were planned so far."""
     open: int = 0
     is_exhausted: bool = False
     left_out: set[str] = field(default_factory=set)
     """Advertisers whose remaining slices are not read."""
     skipped: dict[str, Failure] = field(default_factory=dict)
     """Advertisers that turned out to be unavailable in another stream."""
+
+    @property
+    def done(self) -> int:
+        """How many slices were read, or needn't be."""
+        return self.drawn - self.open - sum(map(len, self.postponed.values()))
 
     def resume(self, advertiser_id: str) -> Slice:
         """Return the first postponed slice of the advertiser."""
@@ -74,6 +81,7 @@ class Schedule:
         """Plan the streams' slices as they are asked for; `rests` tells of an advertiser whether to wait with it."""
         self._rests = rests
         self._plans = deque(Plan(stream, stream.slices()) for stream in streams)
+        self._all = tuple(self._plans)
         self._lock = threading.Lock()
         self._unavailable: dict[str, Failure] = {}
         self._is_ended = False
@@ -98,6 +106,7 @@ class Schedule:
                     continue
                 except Exception as error:  # noqa: BLE001  a failure of planning must not pass for the stream's end
                     plan.slices = iter(())
+                    plan.drawn += 1
                     plan.open += 1
                     return plan, Problem(plan.stream, "", as_failure(error))
                 if slice_ is None:
@@ -123,6 +132,7 @@ class Schedule:
                 if not plan.postponed:
                     raise StopIteration
                 break
+            plan.drawn += 1
             if not self._rests(slice_.advertiser_id):
                 return slice_
             plan.postponed.setdefault(slice_.advertiser_id, deque()).append(slice_)
@@ -134,6 +144,11 @@ class Schedule:
             plan.left_out.add(advertiser_id)
             if isinstance(failure, AdvertiserUnavailable) and advertiser_id:
                 self._unavailable[advertiser_id] = failure
+
+    def done(self) -> dict[str, int]:
+        """Return how many slices of each stream were read, or needn't be."""
+        with self._lock:
+            return {plan.stream.name: plan.done for plan in self._all}
 
     def close(self, plan: Plan) -> bool:
         """Take note that a slice was read; return whether it was its stream's last."""

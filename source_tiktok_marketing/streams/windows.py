@@ -161,7 +161,8 @@ class WindowPlan:
         """Announce the window to the cursor; None if the stream is read without one."""
         if self.cursor is None:
             return None
-        return self.cursor.plan((advertiser.advertiser_id, labels), self.reached(advertiser, window.end))
+        reached = self.reached(advertiser, window.end)
+        return self.cursor.plan((advertiser.advertiser_id, labels), reached, (window.start, window.end))
 
     def reached(self, advertiser: Advertiser, last_day: date) -> datetime:
         """Return where the cursor stands after `last_day`: its last hour, or the newest hour that is finished.

@@ -31,6 +31,7 @@ class StreamPlan:
     """What a stream costs, at least, for all ad accounts together."""
 
     row: Row
+    slices: int = 0
     windows: int = 0
     requests: int = 0
     up_to: int = 0
@@ -40,6 +41,7 @@ class StreamPlan:
 
     def add(self, cost: Cost) -> None:
         """Add what one ad account costs."""
+        self.slices += cost.slices
         self.windows += cost.windows
         self.requests += cost.requests
         self.up_to += cost.up_to
