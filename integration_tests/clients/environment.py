@@ -20,7 +20,7 @@ MISSING = (
     ".clients isn't there: PyAirbyte needs Python 3.11 or 3.12. "
     "With one of them on the PATH, `make clients` installs it."
 )
-_SECONDS = 280
+_SECONDS = 600
 _OFFLINE = {"AIRBYTE_OFFLINE_MODE": "1", "DO_NOT_TRACK": "1", "PYTHONWARNINGS": "ignore"}
 """Nothing looks for updates or reports its use; nor does a library tell what it will no longer support some day."""
 

@@ -26,6 +26,7 @@ class Warehouse:
             "executable": str(environment.connector(self.file.parent)),
             "config": self.connection.configured(),
             "streams": streams,
+            "kind": "duckdb",
             "cache": {"db_path": str(self.file), "schema_name": RAW},
             "write_strategy": "append",
         }
@@ -50,7 +51,7 @@ class Warehouse:
 
     def answer(self, statement: str) -> list[Row]:
         """What the database answers."""
-        job = {"database": {"path": str(self.file)}, "statements": [statement]}
+        job = {"kind": "duckdb", "database": {"database": str(self.file)}, "statements": [statement]}
         rows: list[Row]
         (rows,) = self._run("query", job)
         return rows
