@@ -80,7 +80,7 @@ $(CLIENTS_STAMP): $(CLIENTS_REQUIREMENTS).lock | $(STAMP)
 	  $(CLIENTS)/bin/python -W ignore -c 'import airbyte, dbt.cli.main, matplotlib.pyplot' && \
 	touch $(CLIENTS_STAMP)
 
-demo: setup ## Read a seeded account from the local emulator
+demo: setup clients ## Read a seeded account from the local emulator
 	@$(BIN) -m integration_tests.demo
 
 test: lint types ## Lint, types and all tests but the slow ones, in about two minutes

@@ -49,6 +49,7 @@ class Demo:
         self._folder = folder
         self.start_date = (emulator.clock.now() - timedelta(days=days)).date()
         self.failed: list[str] = []
+        self.config: Json = {}
 
     def path(self, name: str) -> Path:
         """A file of the demo."""
@@ -77,10 +78,12 @@ class Demo:
         """Everything before the first sync."""
         app = {"app_id": self._emulator.app_id, "secret": self._emulator.secret}
         credentials = {"auth_type": "oauth2.0", "access_token": self._emulator.access_token, **app}
-        self.write(
-            "config.json",
-            {"credentials": credentials, "start_date": self.start_date.isoformat(), "rate_limit_tier": TIER},
-        )
+        self.config = {
+            "credentials": credentials,
+            "start_date": self.start_date.isoformat(),
+            "rate_limit_tier": TIER,
+        }
+        self.write("config.json", self.config)
         self.command("spec", into="spec.jsonl")
         self.command("check", "--config", "config.json", into="check.jsonl")
         *_, answer = self.messages("check.jsonl")
