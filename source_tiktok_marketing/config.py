@@ -129,6 +129,12 @@ class Config(BaseModel):
         le=1,
         examples=[0.5, 0.25],
     )
+    skip_idle_days: bool = Field(
+        default=False,
+        title="Skip Idle Days",
+        description="Whether hourly reports leave out days of which the daily report of the ad account tells nothing. "
+        "That saves most requests for accounts that seldom deliver. Some of these days are asked by hour to be sure.",
+    )
     custom_reports: Annotated[tuple[CustomReport, ...], CustomReports] = Field(
         (),
         title="Custom Reports",

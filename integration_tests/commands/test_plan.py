@@ -71,6 +71,15 @@ def test_a_first_sync_takes_as_many_requests_as_planned(connect: Connect, sync_m
         }
 
 
+def test_a_sync_without_idle_days_takes_no_more_requests_than_planned(connect: Connect) -> None:
+    """And no fewer than for the days that are read in any case."""
+    with Emulator(accounts(3), now=NOW) as tiktok:
+        connection = connect(tiktok, start_date="2026-09-20", skip_idle_days=True)
+        told = plan(connection, HOURLY)
+
+        assert 3 * 5 < told["requests"] < requests_of_a_read(connection, HOURLY) <= told["up_to"]
+
+
 def test_a_resumed_sync_takes_as_many_requests_as_planned(connect: Connect) -> None:
     """Two days later: the lookback and the days since."""
     with Emulator(accounts(2), now=NOW) as tiktok:

@@ -46,6 +46,8 @@ class Scenario:
     mode: str = "incremental"
     by_day: bool = False
     """A day passes between two syncs, and figures arrive late."""
+    is_idle: bool = False
+    """Ads deliver on few days, and hourly reports leave the others out."""
 
 
 SCENARIOS: dict[str, Scenario] = {
@@ -55,9 +57,13 @@ SCENARIOS: dict[str, Scenario] = {
     "cut off": Scenario((CUT_STORM, CUT_WEATHER, STORM, CALM)),
     "full refresh": Scenario((CUT_WEATHER, CUT_STORM, STORM, CALM), mode="full_refresh"),
     "day after day": Scenario((STORM, WEATHER, STORM, CALM), by_day=True),
+    "idle days": Scenario((CUT_STORM, STORM, CALM), is_idle=True),
 }
 LATENCIES = (2, 11, 16)
 """Hours after which TikTok has figures: of engagement and SKAN, by country, and all others."""
+IDLE_START = START - timedelta(days=25)
+HOURLY = tuple(name for name in REPORTS if name.endswith("_hourly"))
+SEVERAL = 3
 ATTRIBUTION_DAYS = 3
 """After which all conversions are attributed to their day."""
 
@@ -107,9 +113,11 @@ class Soak:
             self._go_through(name, scenario)
 
     def _go_through(self, name: str, scenario: Scenario) -> None:
-        streams = self._streams_by_day() if scenario.by_day else self._names
+        streams, truth = self._streams_by_day() if scenario.by_day else self._names, self._truth
+        if scenario.is_idle:
+            streams, truth = self._idle_streams()
         window = self._connection.config.get("attribution_window", ATTRIBUTION_DAYS)
-        ledger, states = Ledger(self._truth, is_attributed=window >= ATTRIBUTION_DAYS), None
+        ledger, states = Ledger(truth, is_attributed=window >= ATTRIBUTION_DAYS), None
         for number, sync in enumerate(scenario.syncs):
             if scenario.by_day and number:
                 self._tiktok.clock.move(hours=self._dice.randrange(14, 30))
@@ -138,6 +146,17 @@ class Soak:
         self._tiktok.clock.move(hours=-self._dice.randrange(12))
         self._connection.config = self._settings | {"attribution_window": self._dice.randrange(ATTRIBUTION_DAYS + 1)}
         return [name for name in REPORTS if _latency(ReportName(name)) >= hours]
+
+    def _idle_streams(self) -> tuple[list[str], Truth]:
+        """Let ads deliver on few days of some weeks; return hourly reports without the others, and their truth."""
+        self._tiktok.report_limits.latency = timedelta()
+        for ad in self._tiktok.world.ads:
+            ad.share = self._dice.randrange(10)
+        self._tiktok.world.touch()
+        idle = {"start_date": str(IDLE_START), "skip_idle_days": True}
+        self._connection.config = self._settings | idle | {"attribution_window": self._dice.randrange(7)}
+        self._size = SMALLEST_CUT**2
+        return self._dice.sample(HOURLY, SEVERAL), Truth(self._tiktok, self._connection.discover(), IDLE_START)
 
     def _inject(self, sync: Sync, weather: Weather, faults: Sequence[Drawn]) -> None:
         self._tiktok.clear_faults()

@@ -23,10 +23,12 @@ from source_tiktok_marketing.catalog.levels import (
     Level,
 )
 from source_tiktok_marketing.catalog.metrics import MOST_PER_REQUEST
+from source_tiktok_marketing.catalog.reports import account_metrics
 from source_tiktok_marketing.catalog.schemas import DATE_TIME, TIMESTAMP, nullable, record_schema
 
 LEVELS_BY_NAME = dict(zip(LEVEL_NAMES, (ADVERTISER, CAMPAIGN, AD_GROUP, AD, ASSET_GROUP), strict=True))
 GRAINS_BY_NAME = {"hour": HOURLY, "day": DAILY, "lifetime": LIFETIME, "total": TOTAL}
+_ACCOUNT_BY_DAY = Shape(level="advertiser", granularity="day")
 _COMPANIONS = {"interest_category": "interest_category_v2"}
 """Dimensions that TikTok adds to those that were asked for."""
 
@@ -171,6 +173,17 @@ class CustomReport:
     def in_sandbox(self) -> bool:
         """Whether TikTok's sandbox answers it."""
         return self.level.in_sandbox
+
+    @property
+    def account_metrics(self) -> tuple[str, ...]:
+        """What its account's daily report is asked for to tell days without hours; empty if it can't tell.
+
+        Filters add no rows. What a breakdown tells, such as events of pages, may happen without delivery.
+        """
+        if self.grain is not HOURLY or self.shape.report_type != "BASIC" or self.shape.breakdowns:
+            return ()
+        figures = (metric for metric in self.metrics if metric.is_known and metric.type == "number")
+        return account_metrics(metric.name for metric in figures if _ACCOUNT_BY_DAY.refusal(metric) is None)
 
     def schema(self) -> dict[str, Any]:
         """The JSON schema of its records; metrics that nobody documents are text."""

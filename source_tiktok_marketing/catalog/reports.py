@@ -1,5 +1,6 @@
 """The performance reports: a product of level, grain, breakdown and metric set, from which all else follows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -22,7 +23,15 @@ from source_tiktok_marketing.catalog.levels import (
     Grain,
     Level,
 )
-from source_tiktok_marketing.catalog.metrics import CORE, ENGAGEMENT, METRICS, SKAN, Metric, MetricSet
+from source_tiktok_marketing.catalog.metrics import (
+    CORE,
+    ENGAGEMENT,
+    METRICS,
+    MOST_PER_REQUEST,
+    SKAN,
+    Metric,
+    MetricSet,
+)
 from source_tiktok_marketing.catalog.schemas import DATE_TIME, TIMESTAMP, nullable, record_schema
 
 _TIMES = ("stat_time_day", "stat_time_hour")
@@ -104,6 +113,13 @@ class Report:
         """Whether TikTok's sandbox answers it."""
         return self.level.in_sandbox and self.breakdown is not BY_COUNTRY
 
+    @property
+    def account_metrics(self) -> tuple[str, ...]:
+        """What its account's daily report is asked for to tell days without hours; empty if it can't tell."""
+        if self.grain is not HOURLY or self.breakdown not in (NO_BREAKDOWN, BY_COUNTRY):
+            return ()
+        return account_metrics(metric.name for metric in self.metrics if ADVERTISER in metric.levels)
+
     def schema(self) -> dict[str, Any]:
         """The JSON schema of its records.
 
@@ -140,6 +156,19 @@ class Report:
         ]
         types = {metric.name: metric.type_in(self.breakdown) for metric in (*family, *self.metrics)}
         return types | {"province_id": "string"} if audience else types
+
+
+ACCOUNT_BY_DAY = Report(level=ADVERTISER, grain=DAILY)
+"""Tells on which days an account delivered anything."""
+_DELIVERY = ("spend", "impressions")
+
+
+def account_metrics(own: Iterable[str]) -> tuple[str, ...]:
+    """Return what `ACCOUNT_BY_DAY` is asked for: the same for most reports, else with as much of `own` as it takes."""
+    beside = replace(ACCOUNT_BY_DAY, metric_set=ENGAGEMENT)
+    usual = [metric.name for report in (ACCOUNT_BY_DAY, beside) for metric in report.metrics]
+    wanted = dict.fromkeys((*_DELIVERY, *own, *usual))
+    return tuple(usual) if wanted.keys() == set(usual) else tuple(wanted)[:MOST_PER_REQUEST]
 
 
 BASIC = tuple(Report(level=level, grain=grain) for level, grain in product(LEVELS, GRAINS))

@@ -16,6 +16,11 @@ Cast = Callable[[Any], Any]
 _WORDS = {"true": True, "yes": True, "1": True, "on": True, "false": False, "no": False, "0": False, "off": False}
 
 
+def is_figure(value: object) -> bool:
+    """Whether a metric is anything but zero or none."""
+    return value is not None and str(value).strip("-0.") != ""
+
+
 def _integer(value: Any) -> Any:
     if type(value) is int or _is_null(value):
         return None if isinstance(value, str) else value

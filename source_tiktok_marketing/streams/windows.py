@@ -124,6 +124,16 @@ class WindowPlan:
             start = max(start, self._resumed_start(self.cursor, position))
         return Tiles(start, self.last_day(advertiser), self._days_per_request)
 
+    def settled(self, advertiser: Advertiser, latency: timedelta) -> Window | None:
+        """Return the days to be read whose figures stand still; None if there are none.
+
+        They end before the lookback window and the hours that are not finished, which take `latency` or longer.
+        """
+        to_read = self.tiles(advertiser, self._position(advertiser, ()))
+        finished = earliest_local(self.now - max(self.latency, latency), advertiser.zone).date()
+        end = min(to_read.end, _plain(finished).subtract(days=self.config.attribution_window + 1))
+        return Window(to_read.start, end) if to_read.start <= end else None
+
     def _position(self, advertiser: Advertiser, labels: Labels) -> datetime | None:
         return None if self.cursor is None else self.cursor.position((advertiser.advertiser_id, labels))
 

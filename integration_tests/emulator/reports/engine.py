@@ -84,7 +84,7 @@ class Reports:
 
     def _forget(self) -> None:
         """Drop the oldest reports when they are many and large."""
-        cells = sum(len(report.cells) for report in self._recent.values())
+        cells = sum(len(report.cells) for report in tuple(self._recent.values()))
         while len(self._recent) > _MANY and cells > _LARGE:
             cells -= len(self._recent.pop(next(iter(self._recent))).cells)
 

@@ -6,7 +6,7 @@ from functools import partial
 from source_tiktok_marketing.api.failures import TooLarge
 from source_tiktok_marketing.api.paging import ListRequest, Pages
 from source_tiktok_marketing.catalog.gmv_max import GmvMaxLevel, GmvMaxReport
-from source_tiktok_marketing.streams.casting import Json
+from source_tiktok_marketing.streams.casting import Json, is_figure
 from source_tiktok_marketing.streams.context import Context
 from source_tiktok_marketing.streams.reports.question import Question
 
@@ -93,7 +93,7 @@ def _read(
         )
         try:
             for page in Pages(context.client, request):
-                kept = [row for row in page if any(_is_figure(row["metrics"].get(sign)) for sign in signs)]
+                kept = [row for row in page if any(is_figure(row["metrics"].get(sign)) for sign in signs)]
                 found.update(dict.fromkeys(_keys(level, kept)))
         except TooLarge:
             if not (smaller := smaller_parts(context, level, part, statuses)):
@@ -104,11 +104,6 @@ def _read(
 
 def _keys(level: GmvMaxLevel, rows: Sequence[Json]) -> list[Ids]:
     return [tuple(str(row["dimensions"][name]) for name in level.id_dimensions) for row in rows]
-
-
-def _is_figure(value: object) -> bool:
-    """Whether a metric is anything but zero or none."""
-    return value is not None and str(value).strip("-0.") != ""
 
 
 def _campaigns(context: Context, level: GmvMaxLevel, question: Question) -> Iterator[Ids]:

@@ -1,6 +1,8 @@
 """The reports on report/integrated/get/."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
 from functools import partial
 
 import orjson
@@ -15,15 +17,17 @@ from source_tiktok_marketing.catalog.custom_reports import CustomReport
 from source_tiktok_marketing.catalog.endpoints import ALL_STATUSES
 from source_tiktok_marketing.catalog.reports import Report
 from source_tiktok_marketing.engine.cost import Cost
-from source_tiktok_marketing.engine.cursor import Cursor
-from source_tiktok_marketing.engine.stream import Event, Page, Slice, interleaved
+from source_tiktok_marketing.engine.cursor import Cursor, PlannedWindow
+from source_tiktok_marketing.engine.stream import Event, Page, Reached, Slice, interleaved
 from source_tiktok_marketing.streams.advertisers import Advertiser
 from source_tiktok_marketing.streams.casting import Json
 from source_tiktok_marketing.streams.context import Context
+from source_tiktok_marketing.streams.idle_days import IdleDays
 from source_tiktok_marketing.streams.reports.buying_types import FILTER, BuyingTypes
 from source_tiktok_marketing.streams.reports.id_filters import IdFilter, id_filters
 from source_tiktok_marketing.streams.reports.question import Question
 from source_tiktok_marketing.streams.reports.report_stream import ReportStream
+from source_tiktok_marketing.streams.windows import Window
 
 
 class IntegratedReport(ReportStream):
@@ -34,6 +38,7 @@ class IntegratedReport(ReportStream):
         self._report = report
         # The sandbox has mocked figures and nothing of TopView.
         self._buying_types = BuyingTypes(report.name, () if context.config.is_sandbox else report.level.buying_types)
+        self._idle_days = IdleDays(report.name, report.account_metrics, self.plan, context, self._has_rows)
 
     def slices(self) -> Iterator[Slice]:
         """Plan one slice a window, an advertiser's in order of time."""
@@ -44,10 +49,26 @@ class IntegratedReport(ReportStream):
         if self._report.grain.widest_window is None:
             yield Slice(advertiser.advertiser_id, partial(self._read_whole, question))
             return
+        settled = self._idle_days.settled(advertiser)
         for window in self.plan.windows(advertiser):
             planned = self.plan.planned(advertiser, window)
             part = Question(advertiser, window=window)
-            yield Slice(advertiser.advertiser_id, partial(self.read_window, part, planned))
+            if settled is None or window.end > settled.end:
+                yield Slice(advertiser.advertiser_id, partial(self.read_window, part, planned))
+            else:
+                yield Slice(advertiser.advertiser_id, partial(self._read_settled, settled, part, planned))
+
+    def _read_settled(self, settled: Window, question: Question, planned: PlannedWindow | None) -> Iterator[Event]:
+        """Read one of the `settled` days, unless the advertiser delivered nothing on it."""
+        window = question.window
+        if window is None or window.start not in self._idle_days.of(question.advertiser, settled):
+            yield from self.read_window(question, planned)
+        elif planned is not None:
+            yield Reached(planned)
+
+    def _has_rows(self, advertiser: Advertiser, day: date) -> bool:
+        events = self.divider.events(Question(advertiser, window=Window(day, day)))
+        return any(isinstance(event, Page) and event.records for event in events)
 
     def _read_whole(self, question: Question) -> Iterator[Event]:
         """Read the advertiser's whole life, or the last days that TikTok grants."""
@@ -61,11 +82,15 @@ class IntegratedReport(ReportStream):
         return map(question.about_ids, self.id_filters(question))
 
     def cost(self, advertiser: Advertiser) -> Cost:
-        """Count what an advertiser costs: nothing if none of the last days that TikTok grants is wanted."""
+        """Count what an advertiser costs: nothing for last days that are not wanted, less for days that may be idle."""
         if (days := self._report.grain.last_days) is not None:
             window = self.plan.last_days(advertiser, days)
             return Cost(advertiser_id=advertiser.advertiser_id, requests=int(window is not None))
-        return super().cost(advertiser)
+        cost, settled = super().cost(advertiser), self._idle_days.settled(advertiser)
+        if settled is None:
+            return cost
+        most = cost.requests + self._idle_days.most_requests(settled)
+        return replace(cost, requests=cost.requests - settled.days, most=most)
 
     def id_filters(self, question: Question) -> Iterable[IdFilter]:
         """Return the parts by ids; none if TikTok would ignore them. Raises `NeededRefused` if it lists no ids."""
