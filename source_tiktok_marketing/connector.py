@@ -158,7 +158,8 @@ class Connector:
             raise TransientFailure("The command was stopped before it had looked the ad accounts up.") from None
         finally:
             client.gate.leave()
-        parents = Parents(client, include_deleted=self.config.include_deleted)
+        names = {row.name for row, _ in selected}
+        parents = Parents(client, include_deleted=self.config.include_deleted, selected=names)
         return Context(config=self.config, client=client, advertisers=advertisers, parents=parents, now=now)
 
     def _planned(self, context: "Context", selected: "Sequence[Selected]", looked_up: int) -> "Plan":

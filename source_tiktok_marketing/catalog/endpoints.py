@@ -48,6 +48,8 @@ class ListEndpoint:
     hides_deleted: bool = False
     """Whether it needs a filter to return deleted objects."""
     sweeps: tuple[Sweep, ...] = (Sweep(),)
+    asked_for: tuple[str, ...] = ()
+    """The fields of its rows that other streams need, which are all that is kept of them; empty: none do, or all."""
     same_for_all: bool = False
     """Reference data, which is the same for every advertiser."""
     optional: bool = False
@@ -56,6 +58,11 @@ class ListEndpoint:
     reader: str = "lists.list_stream:ListStream"
 
     cursor_format = "%Y-%m-%d %H:%M:%SZ"
+
+    @property
+    def is_read_once(self) -> bool:
+        """Whether its stream reads the same rows as the streams that ask for its objects: all, in one sweep."""
+        return bool(self.asked_for) and self.cursor_field is None and self.sweeps == (Sweep(),)
 
     def schema(self) -> dict[str, Any]:
         """The JSON schema of its records: the schema file, with the advertiser that every object gets."""

@@ -58,6 +58,7 @@ LISTS = (
     ListEndpoint(
         name="campaigns",
         path="campaign/get/",
+        asked_for=("campaign_id",),
         primary_key=("campaign_id",),
         cursor_field="modify_time",
         hides_deleted=True,
@@ -71,6 +72,7 @@ LISTS = (
     ListEndpoint(
         name="ad_groups",
         path="adgroup/get/",
+        asked_for=("adgroup_id",),
         primary_key=("adgroup_id",),
         cursor_field="modify_time",
         hides_deleted=True,
@@ -80,6 +82,7 @@ LISTS = (
     ListEndpoint(
         name="ads",
         path="ad/get/",
+        asked_for=("ad_id", "smart_plus_ad_id"),
         primary_key=("ad_id",),
         cursor_field="modify_time",
         reader="lists.ads:Ads",
@@ -162,6 +165,7 @@ LISTS = (
     ListEndpoint(
         name="smart_plus_ads",
         path="smart_plus/ad/get/",
+        asked_for=("smart_plus_ad_id",),
         primary_key=("smart_plus_ad_id",),
         page_size=100,
         cursor_field="modify_time",
@@ -171,6 +175,7 @@ LISTS = (
     ListEndpoint(
         name="gmv_max_stores",
         path="gmv_max/store/list/",
+        asked_for=("store_id", "is_gmv_max_available"),
         primary_key=("advertiser_id", "store_id"),
         records_at="store_list",
         page_size=None,
@@ -179,6 +184,7 @@ LISTS = (
     ListEndpoint(
         name="gmv_max_campaigns",
         path="gmv_max/campaign/get/",
+        asked_for=("campaign_id", "store_id", "shopping_ads_type"),
         primary_key=("campaign_id",),
         page_size=100,
         cursor_field="modify_time",

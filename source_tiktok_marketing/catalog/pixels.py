@@ -44,6 +44,7 @@ PIXELS = (
     ListEndpoint(
         name="pixels",
         path="pixel/list/",
+        asked_for=("pixel_id",),
         primary_key=("pixel_id",),
         records_at="pixels",
         page_size=20,

@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -20,9 +20,10 @@ Within = tuple[str, tuple[str, ...]]
 """The name of a filter and the ids that it lets through."""
 
 
-def _keys(primary_key: tuple[str, ...], rows: Sequence[Json]) -> list[Hashable]:
+def _keys(primary_key: tuple[str, ...], rows: Sequence[Json]) -> list[Hashable | None]:
     fields = [field for field in primary_key if field != "advertiser_id"]
-    return [tuple(str(row.get(field)) for field in fields) for row in rows]
+    keys = (tuple(row.get(field) for field in fields) for row in rows)
+    return [key if all(isinstance(value, str | int) for value in key) else None for key in keys]
 
 
 def parent_requests(stream: str) -> int:
@@ -33,8 +34,12 @@ def parent_requests(stream: str) -> int:
 class Parents:
     """The rows of parent streams. Safe to share between threads."""
 
-    def __init__(self, client: Client, *, include_deleted: bool) -> None:
+    def __init__(self, client: Client, *, include_deleted: bool, selected: Collection[str] = ()) -> None:
+        """Prepare to read the parents, once together with their own streams where those are `selected`."""
         self._client = client
+        self._selected = selected
+        self._whole: dict[Hashable, list[Json]] = {}
+        """The rows of selected streams with all of their fields, until those take them."""
         self._include_deleted = include_deleted
         self._rows: dict[Hashable, list[Any] | Failure] = {}
         self._locks: defaultdict[Hashable, threading.Lock] = defaultdict(threading.Lock)
@@ -42,10 +47,32 @@ class Parents:
     def rows(self, stream: str, advertiser_id: str, within: Within | None = None) -> list[Json]:
         """Return all rows of `stream` that the advertiser has, or only those `within` some objects.
 
-        Raises what reading them raised, once a run.
+        They have the fields that are asked for, and no others. Raises what reading them raised, once a run.
         """
         key = (stream, advertiser_id, *((within[0], *within[1]) if within else ()))
         return self.remembered(key, lambda: self._read(stream, advertiser_id, within))
+
+    def take(self, stream: str, advertiser_id: str) -> list[Json] | None:
+        """Return the whole rows of `stream` to itself, once a run; None: it reads them itself.
+
+        It does so if others read a different list, or if reading theirs failed.
+        """
+        key = (stream, advertiser_id)
+        if stream not in self._selected or stream not in _ENDPOINTS or not _ENDPOINTS[stream].is_read_once:
+            return None
+        own: list[str] = []
+
+        def read() -> list[Json]:
+            own.append(stream)
+            return self._read(stream, advertiser_id, None)
+
+        try:
+            self.remembered(key, read)
+        except Failure:
+            if own:
+                raise
+            return None
+        return self._whole.pop(key, None)
 
     def remembered(self, key: Hashable, read: Callable[[], list[T]]) -> list[T]:
         """Return what `read` returns, which is called once a run for each `key`. Raises what it raised."""
@@ -70,7 +97,7 @@ class Parents:
         endpoint = _ENDPOINTS[stream]
         params: dict[str, Any] = {"advertiser_id": advertiser_id, **dict(endpoint.params)}
         filtering = dict([within]) if within else {}
-        return [
+        rows = [
             row
             for sweep in endpoint.sweeps
             if not sweep.finds_unmodified
@@ -87,3 +114,7 @@ class Parents:
             )
             for row in page
         ]
+        if stream in self._selected and endpoint.is_read_once:
+            self._whole[stream, advertiser_id] = rows
+        fields = endpoint.asked_for
+        return [{field: row[field] for field in fields if field in row} for row in rows] if fields else rows

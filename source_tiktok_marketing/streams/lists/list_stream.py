@@ -65,6 +65,8 @@ class ListStream(Stream, Generic[Endpoint]):
 
     def cost(self, advertiser: Advertiser) -> Cost:
         """Count what an advertiser costs: a page of each sweep, or of each of its parts."""
+        if self.endpoint.is_read_once:
+            return Cost(advertiser_id=advertiser.advertiser_id, shared=((self.name, 1),))
         requests = sum(len(sweep.apart) or 1 for sweep in self._needed(advertiser))
         return Cost(advertiser_id=advertiser.advertiser_id, requests=requests)
 
@@ -112,6 +114,8 @@ class ListStream(Stream, Generic[Endpoint]):
         self, advertiser: Advertiser, sweep: Sweep, since: datetime | None, seen: SeenRows
     ) -> Iterator[Sequence[Json]]:
         """Yield the pages of one sweep, without rows whose keys were `seen`."""
+        if (whole := self.context.parents.take(self.name, advertiser.advertiser_id)) is not None:
+            return iter([whole])
         return Pages(self.context.client, self.request(self.params(advertiser), sweep, since, seen))
 
     def params(self, advertiser: Advertiser) -> Json:
