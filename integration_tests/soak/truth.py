@@ -8,7 +8,13 @@ from typing import Any
 import orjson
 
 from integration_tests.emulator import Emulator
-from integration_tests.expected.creatives import CREATIVE_REPORTS, MATERIALS, SMART_PLUS, expected_creatives
+from integration_tests.expected.creatives import (
+    CREATIVE_REPORTS,
+    MATERIALS,
+    SMART_PLUS,
+    SMART_PLUS_ADS,
+    expected_creatives,
+)
 from integration_tests.expected.entities import ENTITIES, expected_advertisers, expected_entities, expected_ids
 from integration_tests.expected.lists import LISTS, PLAIN, SHARED, expected_list
 from integration_tests.expected.report_names import REPORTS
@@ -27,6 +33,7 @@ OWN: dict[str, str] = {
     **dict.fromkeys(REPORTS, REPORT),
     **dict.fromkeys(STORE_REPORTS, STORE_REPORT),
     **SMART_PLUS,
+    **SMART_PLUS_ADS,
     **dict.fromkeys(MATERIALS, "creative/report/get/"),
     "advertiser_ids": LISTING,
     "advertisers": INFO,
@@ -40,6 +47,12 @@ PARENTS: dict[str, str] = {
     **dict.fromkeys(STORE_REPORTS, "gmv_max/store/list/"),
 }
 """The endpoint whose objects it is asked about."""
+DIVIDING: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(REPORTS, STRUCTURE),
+    **dict.fromkeys(STORE_REPORTS, ("gmv_max/campaign/get/",)),
+    **dict.fromkeys(SMART_PLUS_ADS, ("smart_plus/ad/get/",)),
+}
+"""The lists by whose ids a report is divided when it is too large."""
 PATHS = tuple(dict.fromkeys(path for path in OWN.values() if path not in (LISTING, INFO)))
 
 Held = Mapping[str, Mapping[str, list[Json]]]
@@ -53,7 +66,7 @@ def endpoints(stream: str) -> set[str]:
 
 def needed(stream: str) -> set[str]:
     """Return those, and the lists by whose ids a report is divided when it is too large."""
-    return endpoints(stream) | (set(STRUCTURE) if stream in REPORTS else set())
+    return endpoints(stream) | set(DIVIDING.get(stream, ()))
 
 
 def grouped(records: Iterable[Json], keys: list[str]) -> Held:
