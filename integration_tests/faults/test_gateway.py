@@ -33,11 +33,11 @@ def always(path: str, other: Callable[[Answer], Answer]) -> Bend:
 @pytest.mark.parametrize(
     ("status", "code", "failure_type", "requests"),
     [
-        (500, 40002, "system_error", 2),
+        (500, 40002, "system_error", 4),
         (503, 40105, "config_error", 2),
-        (400, 40001, "config_error", 2),
+        (400, 40001, "config_error", 4),
         (403, 50000, "transient_error", 20),
-        (200, 40002, "system_error", 2),
+        (200, 40002, "system_error", 4),
     ],
 )
 def test_the_code_in_the_body_decides_whatever_the_http_status(
