@@ -170,6 +170,43 @@ def test_a_resumed_entity_stream_emits_what_changed_and_what_equals_the_cursor(
         )
 
 
+def test_ads_of_an_account_that_refuses_the_filter_by_change_are_left_out_here(connect: Connect) -> None:
+    """The records are the same as with the filter, and one warning tells why there are more requests."""
+    with Emulator(a_structured_world(), now=NOW) as tiktok:
+        connection = connect(tiktok, start_date="2026-11-01")
+        first = connection.read("ads")
+        tiktok.world.ads[0].change("2026-11-11T08:00:00Z", operation_status="DISABLE")
+        tiktok.world.touch()
+        tiktok.clock.move(days=2)
+        narrowed = connection.read("ads", state=first.last_states)
+
+        def is_narrowed(asked: dict[str, Any]) -> bool:
+            return "modified_after" in asked.get("filtering", {})
+
+        tiktok.log.clear()
+        tiktok.inject(Fault(path="ad/get/", match=is_narrowed, code=40002, message="No such filter.", times=None))
+        run = connection.read("ads", state=first.last_states)
+        (told,) = run.logged("WARN")
+
+        assert run.exit_status == 0
+        assert keyed("ads", run.records("ads")) == keyed("ads", narrowed.records("ads"))
+        assert run.state("ads") == narrowed.state("ads")
+        assert [is_narrowed(request.params) for request in tiktok.log.to("ad/get/")].count(True) == 1
+        assert tiktok.world.advertisers[0].id in told
+        assert "No such filter." in told
+
+
+def test_another_refusal_of_ads_fails_as_ever(connect: Connect) -> None:
+    with Emulator(a_structured_world(), now=NOW) as tiktok:
+        connection = connect(tiktok, start_date="2026-11-01")
+        first = connection.read("ads")
+        tiktok.inject(Fault(path="ad/get/", code=40002, message="No.", times=None))
+        run = connection.read("ads", state=first.last_states)
+
+        assert run.exit_status == 1
+        assert run.logged("WARN") == []
+
+
 def test_what_changes_behind_the_reading_is_read_by_the_next_sync(connect: Connect) -> None:
     """A campaign changes after its page was read, then one whose page is still to come."""
     world = World()
