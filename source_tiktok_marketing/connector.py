@@ -14,6 +14,7 @@ from source_tiktok_marketing.api.clock import Clock, Stopped
 from source_tiktok_marketing.api.failures import TransientFailure
 from source_tiktok_marketing.api.timeouts import CHECK_TIMEOUTS, TIMEOUTS, Timeouts
 from source_tiktok_marketing.catalog.endpoints import ADVERTISERS_PATH
+from source_tiktok_marketing.catalog.schemas import with_times_as_text
 from source_tiktok_marketing.catalog.streams import Row, available_streams, described
 from source_tiktok_marketing.config import Config, read_config
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger("airbyte")
 
 Json = dict[str, Any]
+
+TIMES_AS_TEXT_VARIABLE = "TIKTOK_TIMES_AS_TEXT"
+"""Set where the platform takes every time for one in UTC, as Flow does: then the catalogue doesn't call them times."""
 
 _WORKERS_PER_REQUEST = 2
 """Threads at the most for each request a second that the tier grants: enough for replies that take two seconds."""
@@ -70,7 +74,8 @@ class Connector:
 
     def discover(self) -> Json:
         """Return the catalogue of what this configuration can read."""
-        return {"streams": [described(row) for row in self.available.values()]}
+        streams = [described(row) for row in self.available.values()]
+        return {"streams": with_times_as_text(streams) if os.environ.get(TIMES_AS_TEXT_VARIABLE) else streams}
 
     def check(self) -> str:
         """Prove that data can be read; return a sentence that says of what. Raises the `Failure` that prevents it."""

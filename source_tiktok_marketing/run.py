@@ -208,6 +208,7 @@ def main(
     else:
         return 0
     with suppress(OSError):  # nobody reads it, or the disk is full
+        root.error(told.message)  # some platforms show logs only
         writer.message(protocol.error(told))
     return 1
 
