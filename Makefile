@@ -14,6 +14,12 @@ JOBS ?=
 # How many accounts `make soak` reads, and after how many minutes it begins with no further one.
 SEEDS ?= 20
 MINUTES ?= 30
+# What builds images: docker, podman or buildah; the first that works is taken when this is empty.
+ENGINE ?=
+# The image to build on, Airbyte's when this is empty; BASE_IMAGE=local makes one of this machine's Debian packages.
+BASE_IMAGE ?=
+# The image with Flow's adapter, Estuary's when this is empty.
+AIRBYTE_TO_FLOW_IMAGE ?=
 
 VENV := .venv
 BIN := $(VENV)/bin/python
@@ -27,6 +33,7 @@ CLIENTS_REQUIREMENTS := integration_tests/clients/requirements
 PYTEST := $(BIN) -m pytest -n 2 --dist worksteal
 COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header $(LOCK_FLAGS)
+IMAGES = $(BIN) -m integration_tests.images --engine '$(ENGINE)' --base '$(BASE_IMAGE)'
 # What the editable install and `make lock` need, beside the extra "dev".
 BUILD_TOOLS := 'editables\nhatchling>=1.27\nuv\n'
 
@@ -41,7 +48,8 @@ install_locked = $(UV) pip install --python $(1)/bin/python --require-hashes --r
 	{ echo 'uv could not install them; trying with pip' >&2; \
 	  $(PIP) --python $(1)/bin/python install --no-compile --require-hashes --requirement $(2); }
 
-.PHONY: help setup clients demo test test-all lint types unit integration soak format docs bench lock clean
+.PHONY: help setup clients demo test test-all lint types unit integration soak format docs bench lock clean image \
+	image-flow image-test
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -105,6 +113,15 @@ integration: setup clients ## Run the tests against the emulator, the slow ones 
 soak: setup ## Read everything under random faults and compare, again and again; SEEDS=20 MINUTES=30
 	@$(BIN) -m integration_tests.soak --seeds $(SEEDS) --minutes $(MINUTES)
 
+image: setup ## Build the image; BASE_IMAGE=local where none can be pulled, ENGINE=podman
+	@$(IMAGES) connector
+
+image-flow: setup ## Build the image of the Estuary Flow capture on that of `make image`
+	@$(IMAGES) flow --adapter '$(AIRBYTE_TO_FLOW_IMAGE)'
+
+image-test: setup ## Build both images and run them against the emulator, without root, memory or a place to write
+	@$(IMAGES) test
+
 format: setup ## Format the code and apply safe fixes
 	@$(BIN) -m ruff check --fix .
 	@$(BIN) -m ruff format .
@@ -119,6 +136,9 @@ lock: setup ## Renew the lock files after a change of dependencies
 	@$(COMPILE) pyproject.toml --output-file requirements.lock
 	@printf $(BUILD_TOOLS) | $(COMPILE) --extra dev --constraint requirements.lock \
 	  pyproject.toml - --output-file requirements-dev.lock
+	@# The image runs the command line only, which does without Airbyte's CDK and the 250 MB that come with it.
+	@sed -n '/^dependencies = \[/,/^\]/s/^ *"\([^"]*\)",$$/\1/p' pyproject.toml | grep -v '^airbyte-cdk' | \
+	  $(COMPILE) --constraint requirements.lock - --output-file requirements-image.lock
 	@$(COMPILE) $(CLIENTS_REQUIREMENTS).in --output-file $(CLIENTS_REQUIREMENTS).lock
 
 clean: ## Remove the environment, caches and everything generated
