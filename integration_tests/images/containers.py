@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from integration_tests.harness.clocks import HastyClock
 from integration_tests.harness.connection import BASE_URL_VARIABLE, Connection
 from integration_tests.harness.output import Run, parsed
 from integration_tests.images.engines import Container, Engine
@@ -40,8 +41,8 @@ class ContainerConnection(Connection):
         words = tuple(word.decode() if isinstance(word, bytes) else word for word in arguments)
         return self.engine.start(self._container(words), _name(self.folder), stdout=stdout, **options)
 
-    def run(self, arguments: Sequence[str]) -> Run:
-        """Run a command in a container to its end."""
+    def run(self, arguments: Sequence[str], clock: HastyClock | None = None) -> Run:  # noqa: ARG002  it has its own
+        """Run a command in a container to its end, in real time."""
         with self.start(arguments, stderr=subprocess.PIPE) as process:
             written, complaints = process.communicate(timeout=_SECONDS)
         assert complaints == b""
