@@ -59,6 +59,7 @@ class Emulator:
         self._backend = Backend(self.world, self.clock, APP_ID, SECRET, strict, sandbox)
         reports = Reports(self.world, self.clock)
         self.report_limits = reports.limits
+        self.reports_of_several = reports.several
         self._endpoints = endpoints(reports)
         limit = RateLimit(tier)
         self._application = Application(

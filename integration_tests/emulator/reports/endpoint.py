@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from integration_tests.emulator.api.backend import Backend, Reply, Row, page_of
-from integration_tests.emulator.api.errors import NO_SANDBOX_FUNCTION, NO_SANDBOX_PARAMETER, TOO_LARGE, ApiError
+from integration_tests.emulator.api.errors import NO_SANDBOX_FUNCTION, NO_SANDBOX_PARAMETER, TOO_LARGE, ApiError, refuse
 from integration_tests.emulator.api.params import require, within
 from integration_tests.emulator.reports.engine import Report, Reports
 from integration_tests.emulator.reports.query import MAX_ADVERTISERS, Query, read_query
@@ -43,11 +43,15 @@ class IntegratedReport:
     def _report(self, backend: Backend, typed: dict[str, Any]) -> Report:
         if "advertiser_ids" not in typed:
             require(typed, ("advertiser_id",))
-        ids = typed.get("advertiser_ids") or [typed["advertiser_id"]]
+        ids = typed["advertiser_ids"] if "advertiser_ids" in typed else [typed["advertiser_id"]]
         within("advertiser_ids", len(ids), 1, MAX_ADVERTISERS)
+        if len(set(ids)) < len(ids):
+            raise refuse("advertiser_ids: an id occurs twice.")
         for advertiser_id in ids:
             backend.advertiser(advertiser_id, PATH)
         query = read_query(typed)
+        if query.several:
+            query = self.reports.several.understood(query)
         if backend.sandbox:
             query = _mocked(query, typed["data_level"])
         too_large = self.reports.limits.too_large

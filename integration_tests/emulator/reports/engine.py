@@ -8,16 +8,17 @@ from typing import Any
 from integration_tests.emulator.reports.attributes import BY_ASSET_GROUP, NONE, asset_group_id, attribute, lists_of
 from integration_tests.emulator.reports.metrics import SECONDARY_GOAL, columns_of, is_attribute, values_of
 from integration_tests.emulator.reports.query import Query
+from integration_tests.emulator.reports.several import Several, chosen_objects, newest_objects
 from integration_tests.emulator.world.account import Account, Accounts, Chain
 from integration_tests.emulator.world.breakdowns import COMPANIONS, weights_of
 from integration_tests.emulator.world.clock import Clock
 from integration_tests.emulator.world.counters import ZERO, Counters, plus, split
 from integration_tests.emulator.world.delivery import AdDelivery
+from integration_tests.emulator.world.utc_delivery import UtcDelivery
 from integration_tests.emulator.world.world import World
 
 # How many reports are kept at any rate, and how many cells are kept in all reports.
 _MANY, _LARGE = 64, 200_000
-ACCOUNT_METRICS = ("currency", "timezone", "advertiser_id")
 # Object, time, breakdown values.
 Cell = tuple[str, str, tuple[str, ...]]
 Row = dict[str, dict[str, Any]]
@@ -30,7 +31,6 @@ class Report:
     query: Query
     cells: list[tuple[Cell, Counters, Chain]] = field(default_factory=list)
     truncated: bool = False
-    objects: int = 0
     creatives: dict[str, list[Chain]] = field(default_factory=dict)
     """Those of each asset group, newest first, in reports of asset groups."""
 
@@ -47,7 +47,8 @@ class ReportLimits:
     """How much a report may ask for.
 
     A query for which `too_large` is true is refused with 40067. A report covers the newest `most_objects` objects of
-    its level, and nothing that was delivered within `latency`: figures arrive that much later.
+    its level, those of several accounts counted together, and nothing that was delivered within `latency`: figures
+    arrive that much later.
     """
 
     too_large: Callable[[Query], bool] | None = None
@@ -60,6 +61,7 @@ class Reports:
 
     def __init__(self, world: World, clock: Clock) -> None:
         self.limits = ReportLimits()
+        self.several = Several()
         self._world = world
         self._clock = clock
         self._accounts = Accounts(world)
@@ -93,7 +95,8 @@ class Reports:
         query, now = report.query, self._clock.now()
         cells = report.cells[part]
         columns = columns_of([counters for _, counters, _ in cells])
-        names = [*query.metrics, *(name for name in ACCOUNT_METRICS if query.several and name not in query.metrics)]
+        told = self.several.tells if query.several else ()
+        names = [*query.metrics, *(name for name in told if name not in query.metrics)]
         rules = {name: values_of(name) for name in query.metrics if not is_attribute(name)}
         written = {rule: rule(columns) for rule in set(rules.values())}
         shown = [written[rules[name]] if name in rules else _described(name, query, cells, now) for name in names]
@@ -114,15 +117,21 @@ class Reports:
     def totals(self, report: Report) -> dict[str, str]:
         """Return the metrics of the whole report; attributes have no total."""
         total = columns_of([report.total()])
-        names = (*report.query.metrics, *(ACCOUNT_METRICS if report.query.several else ()))
-        undefined = {name for name in names if name in (*SECONDARY_GOAL, *ACCOUNT_METRICS) or is_attribute(name)}
+        told = self.several.tells if report.query.several else ()
+        names = (*report.query.metrics, *told)
+        undefined = {name for name in names if name in (*SECONDARY_GOAL, *told) or is_attribute(name)}
         return {name: NONE if name in undefined else values_of(name)(total)[0] for name in names}
 
     def _compute(self, query: Query) -> Report:
         report = Report(query)
-        for advertiser_id in query.advertisers:
-            account = self._accounts[advertiser_id]
-            _collect(report, account, self._clock, self.limits)
+        accounts = [self._accounts[advertiser_id] for advertiser_id in query.advertisers]
+        chosen = [chosen_objects(query, account, self._clock.now()) for account in accounts]
+        kept = newest_objects(chosen, self.limits.most_objects)
+        report.truncated = sum(map(len, kept)) < sum(map(len, chosen))
+        for account, chains in zip(accounts, kept, strict=True):
+            _collect(report, account, chains, self._clock, self.limits)
+        if query.several:  # the objects of all accounts are mixed, newest first
+            report.cells.sort(key=lambda cell: cell[2].entity.created, reverse=True)
         if query.order:
             name, descending = query.order
             ranks = values_of(name)(columns_of([counters for _, counters, _ in report.cells]))
@@ -131,15 +140,8 @@ class Reports:
         return report
 
 
-def _collect(report: Report, account: Account, clock: Clock, limits: ReportLimits) -> None:
+def _collect(report: Report, account: Account, chosen: list[Chain], clock: Clock, limits: ReportLimits) -> None:
     query, now = report.query, clock.now()
-    chosen = [
-        chain for chain in account.chains(query.level, now) if all(wish.accepts(chain, now) for wish in query.filters)
-    ]
-    room = limits.most_objects - report.objects
-    if len(chosen) > room:
-        chosen, report.truncated = chosen[:room], True
-    report.objects += len(chosen)
     owners = {chain.entity.id: chain for chain in chosen}
     if query.id_dimension == BY_ASSET_GROUP:
         for chain in chosen:
@@ -157,7 +159,10 @@ def _collect(report: Report, account: Account, clock: Clock, limits: ReportLimit
         if owner is None:
             continue
         name = _object(query, owner, now)
-        for time_value, values, counters in _parts(query, account.delivery(ad.entity), local):
+        delivery: AdDelivery | UtcDelivery = account.delivery(ad.entity)
+        if query.in_utc and isinstance(delivery, AdDelivery):
+            delivery = UtcDelivery(delivery, account.advertiser.timezone)
+        for time_value, values, counters in _parts(query, delivery, local):
             cell = (name, time_value, values)
             known = cells.get(cell)
             cells[cell] = counters if known is None else plus(known, counters)
@@ -176,7 +181,9 @@ def _object(query: Query, chain: Chain, now: datetime) -> str:
     return asset_group_id(chain, now) if query.id_dimension == BY_ASSET_GROUP else chain.entity.id
 
 
-def _parts(query: Query, delivery: AdDelivery, now: datetime) -> Iterator[tuple[str, tuple[str, ...], Counters]]:
+def _parts(
+    query: Query, delivery: AdDelivery | UtcDelivery, now: datetime
+) -> Iterator[tuple[str, tuple[str, ...], Counters]]:
     """Yield what an ad delivered, cut by the time and breakdown dimensions of the query."""
     hourly = query.time_dimension == "stat_time_hour"
     for day in delivery.days(query.start, query.end, now):
@@ -197,7 +204,7 @@ def _parts(query: Query, delivery: AdDelivery, now: datetime) -> Iterator[tuple[
 
 
 def _broken(
-    query: Query, delivery: AdDelivery, stamp: str, country: str, counters: Counters
+    query: Query, delivery: AdDelivery | UtcDelivery, stamp: str, country: str, counters: Counters
 ) -> Iterator[tuple[str, tuple[str, ...], Counters]]:
     parts: list[tuple[tuple[str, ...], Counters]] = [((), counters)]
     for dimension in query.breakdowns:

@@ -5,7 +5,7 @@ from datetime import date
 from math import inf
 from typing import Any
 
-from integration_tests.emulator.api.errors import UNSUPPORTED, ApiError, refuse
+from integration_tests.emulator.api.errors import refuse
 from integration_tests.emulator.api.params import FLAG, IDS, INTEGER, OBJECTS, TEXT, day, one_of, require
 from integration_tests.emulator.data.facts import METRICS
 from integration_tests.emulator.reports.filters import Filter, read_filters
@@ -77,6 +77,8 @@ class Query:
     countries: tuple[str, ...] | None
     order: tuple[str, bool] | None
     totals: bool
+    in_utc: bool
+    """Whether several accounts are reported in days of UTC instead of their own."""
 
     @property
     def days(self) -> float:
@@ -91,8 +93,6 @@ def read_query(typed: dict[str, Any]) -> Query:
     one_of("report_type", typed["report_type"], ("BASIC", "AUDIENCE"))
     one_of("data_level", typed["data_level"], tuple(DATA_LEVELS))
     one_of("query_mode", typed.get("query_mode", "REGULAR"), ("REGULAR",))
-    if typed.get("multi_adv_report_in_utc_time"):
-        raise ApiError(UNSUPPORTED, "multi_adv_report_in_utc_time is not supported.")
     level, lifetime = DATA_LEVELS[typed["data_level"]], bool(typed.get("query_lifetime"))
     start, end = (None, None) if lifetime else _range(typed)
     id_dimension, time_dimension, breakdowns = _dimensions(typed, level)
@@ -117,6 +117,7 @@ def read_query(typed: dict[str, Any]) -> Query:
         countries=countries,
         order=_order(typed),
         totals=_totals(typed, time_dimension, breakdowns),
+        in_utc="advertiser_ids" in typed and bool(typed.get("multi_adv_report_in_utc_time")),
     )
 
 
