@@ -135,6 +135,16 @@ class Config(BaseModel):
         description="Whether hourly reports leave out days of which the daily report of the ad account tells nothing. "
         "That saves most requests for accounts that seldom deliver. Some of these days are asked by hour to be sure.",
     )
+    accounts_per_request: int = Field(
+        1,
+        title="Ad Accounts Per Request",
+        description="How many ad accounts one request of a report may be about. With more than 1, the connector first "
+        "compares what TikTok answers for several ad accounts with what it answers for each alone. It saves requests "
+        "if you have many small ad accounts.",
+        ge=1,
+        le=5,
+        examples=[5],
+    )
     custom_reports: Annotated[tuple[CustomReport, ...], CustomReports] = Field(
         (),
         title="Custom Reports",

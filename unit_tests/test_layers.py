@@ -75,6 +75,7 @@ def test_the_mechanism_names_no_stream(module: str) -> None:
 
 
 NAMED = {
+    "api/client.py": {"advertiser_ids"},
     "streams/advertisers.py": {"advertiser_ids"},
     "streams/reports/gmv_max.py": {"gmv_max_stores"},
     "streams/reports/gmv_max_ids.py": {"gmv_max_campaigns"},

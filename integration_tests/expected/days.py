@@ -15,7 +15,7 @@ def asked_days(tiktok: Emulator, advertiser: str, dimension: str) -> list[str]:
     spans = {
         tuple(date.fromisoformat(request.params[name]) for name in ("start_date", "end_date"))
         for request in tiktok.log.to("report/integrated/get/")
-        if request.params["advertiser_id"] == advertiser and dimension in request.params["dimensions"]
+        if request.params.get("advertiser_id") == advertiser and dimension in request.params["dimensions"]
     }
     days = [day for start, end in sorted(spans) for day in days_between(start, end)]
     assert len(set(days)) == len(days), "a day was asked for twice"

@@ -37,8 +37,10 @@ class Aim:
     metric: str
 
     def fits(self, params: Json) -> bool:
-        """Whether a request is about the account, and about no other."""
-        return params.get("advertiser_id") == self.account or params.get("advertiser_ids") == [self.account]
+        """Whether a request is about the account; a look-up also about no other, since it is divided if it fails."""
+        several = params.get("advertiser_ids", [])
+        is_of_reports = "data_level" in params and self.account in several
+        return params.get("advertiser_id") == self.account or several == [self.account] or is_of_reports
 
 
 @dataclass(frozen=True)

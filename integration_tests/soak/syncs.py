@@ -94,7 +94,11 @@ class Soak:
         os.environ[BASE_URL_VARIABLE] = tiktok.base_url
         self._tiktok, self._seed, self._dice = tiktok, seed, Random(seed)
         accounts = [advertiser.id for advertiser in tiktok.world.advertisers]
-        self._settings: Json = {"start_date": str(START), "advertiser_ids": accounts if seed % 3 == 0 else []}
+        self._settings: Json = {
+            "start_date": str(START),
+            "advertiser_ids": accounts if seed % 3 == 0 else [],
+            "accounts_per_request": Random(f"accounts of {seed}").choice((1, 2, 3, 5)),
+        }
         self._connection = Connection(tiktok, folder, self._settings)
         streams = self._connection.discover()
         self._truth = Truth(tiktok, streams, START)

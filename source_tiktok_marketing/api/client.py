@@ -31,8 +31,8 @@ _TRIES_OF_A_TIMEOUT = 4
 
 
 def advertiser_of(params: Mapping[str, Any]) -> str:
-    """Return the advertiser that a request is about, empty if none."""
-    return str(params.get("advertiser_id", ""))
+    """Return the advertiser that a request is about, several of them with commas between, empty if none."""
+    return str(params.get("advertiser_id") or ",".join(params.get("advertiser_ids", ())))
 
 
 @dataclass(slots=True)
@@ -131,13 +131,15 @@ class Client:
         *,
         ahead: RequestAhead | None = None,
         repeats_timeouts: bool = True,
+        waits_for_advertiser: bool = True,
     ) -> Reply:
         """Return the accepted reply of `path`; the first try is the request that was sent `ahead`, if there is one.
 
         Raises the `Failure` that says what to do: at once for what repeating can't mend, `TransientFailure` when TikTok
         stays unavailable for about four minutes or limited for half an hour, `TimedOut` when it takes too long, three
-        times or, if not `repeats_timeouts`, once. When a request has failed in this way and no other was accepted
-        meanwhile, further requests are sent once, and after some more failures not at all.
+        times or, if not `repeats_timeouts`, once. `RateLimited` is raised at once for the limit of an advertiser unless
+        it `waits_for_advertiser`. When a request has failed after all tries and no other was accepted meanwhile,
+        further requests are sent once, and after some more failures not at all.
         """
         request = _Request(path, encoded(params), advertiser_of(params), began=self._clock.monotonic())
         while True:
@@ -148,6 +150,9 @@ class Client:
                 self.gate.enter()
                 reply = self._judge.accepted(path, response, self._transport.read(path, response), decode)
             except Failure as failure:
+                if isinstance(failure, RateLimited) and failure.of_advertiser and not waits_for_advertiser:
+                    self._availability.refused(failure)
+                    raise
                 self._wait_or_raise(failure, request, repeats_timeouts=repeats_timeouts)
             else:
                 self._availability.accepted()
@@ -202,7 +207,12 @@ class Client:
         return given_up
 
     def rests(self, advertiser_id: str) -> bool:
-        """Whether requests about the advertiser had better wait: TikTok limits it, or failed to answer about it."""
+        """Whether requests about the advertiser had better wait: TikTok limits it, or failed to answer about it.
+
+        Those about several, with commas between, wait for each of them.
+        """
+        if "," in advertiser_id and any(map(self.rests, advertiser_id.split(","))):
+            return True
         return self._pacer.rests(advertiser_id) or (bool(advertiser_id) and self._failing[advertiser_id] > 0)
 
     def pause(self, seconds: float, advertiser_id: str) -> None:

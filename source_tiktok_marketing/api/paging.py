@@ -52,6 +52,8 @@ class ListRequest:
     """How far the page may shrink when TikTok times out; None if it is the caller who asks for less."""
     is_divisible: bool = False
     """Whether the caller can ask for parts of what is too large, which a smaller page would not mend."""
+    waits_for_advertiser: bool = True
+    """Whether an advertiser's own limit is waited out; otherwise the caller asks about each of several alone."""
     may_repeat: bool = False
     """Whether the list may hold several rows with the same key."""
     most_rows: int | None = None
@@ -85,6 +87,7 @@ class _PageRequests:
             self._request.decode,
             ahead=self._ahead.pop(self.page, None),
             repeats_timeouts=self.page_size is None,
+            waits_for_advertiser=self._request.waits_for_advertiser,
         )
 
     def send_ahead(self, pages: int) -> None:

@@ -9,6 +9,10 @@ ALL_STATUSES = "STATUS_ALL"
 ADVERTISERS_PATH = "oauth2/advertiser/get/"
 ADVERTISER_INFO_PATH = "advertiser/info/"
 
+OWNER = "advertiser_id"
+TOLD_OF_SEVERAL = (OWNER, "currency", "timezone")
+"""What TikTok adds to the metrics of each row when a report is about several accounts."""
+
 Labels = tuple[tuple[str, str], ...]
 """Names and values that tell a partition of the state apart from others of its advertiser."""
 

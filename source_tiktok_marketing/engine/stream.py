@@ -46,7 +46,7 @@ class Slice:
     """A part of a stream that is read by itself, in order."""
 
     advertiser_id: str
-    """Empty: it is about no single advertiser."""
+    """Several have commas between. Empty: it is about no single advertiser."""
     read: Callable[[], Iterator[Event]]
 
 

@@ -112,9 +112,15 @@ class Workers:
             return
         finally:
             self._release_page()
-            with self._accounting:
-                self._outcomes[name].reading(slice_.advertiser_id).seconds += self._clock.monotonic() - began
+            self._account(name, slice_, self._clock.monotonic() - began)
         self._leave_out(plan, slice_.advertiser_id, problem)
+
+    def _account(self, name: str, slice_: Slice, seconds: float) -> None:
+        """Take note of how long a slice took, in equal parts for each of its advertisers."""
+        ids = slice_.advertiser_id.split(",")
+        with self._accounting:
+            for advertiser_id in ids:
+                self._outcomes[name].reading(advertiser_id).seconds += seconds / len(ids)
 
     def _begin(self, name: str) -> None:
         with self._accounting:

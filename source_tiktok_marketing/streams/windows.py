@@ -16,7 +16,7 @@ TikTok can have finished. It never moves back, and never over a window that is s
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 import pendulum
@@ -63,17 +63,29 @@ class Tiles:
     start: date
     end: date
     widest: int
+    seam: date | None = None
+    """A whole number of widest windows lies between it and the beginning of every window but the first, so that
+    stretches which begin on different days have windows in common."""
 
     def __iter__(self) -> Iterator[Window]:
         if self.start <= self.end:
-            last = _plain(self.end)
-            for first in pendulum.Interval(_plain(self.start), last).range("days", self.widest):
-                yield Window(first, min(first.add(days=self.widest - 1), last))
+            last, second = _plain(self.end), _plain(self.start).add(days=self._first_days)
+            yield Window(_plain(self.start), min(second.subtract(days=1), last))
+            if second <= last:
+                for first in pendulum.Interval(second, last).range("days", self.widest):
+                    yield Window(first, min(first.add(days=self.widest - 1), last))
 
     def __len__(self) -> int:
         """Count the windows without making them."""
         days = self.end.toordinal() - self.start.toordinal() + 1
-        return max(-(-days // self.widest), 0)
+        return 0 if days < 1 else 1 + max(-(-(days - self._first_days) // self.widest), 0)
+
+    @property
+    def _first_days(self) -> int:
+        """How many days the first window has at most."""
+        if self.seam is None:
+            return self.widest
+        return (self.seam.toordinal() - self.start.toordinal() - 1) % self.widest + 1
 
 
 def _plain(day: date) -> pendulum.Date:
@@ -94,8 +106,8 @@ class WindowPlan:
     first_day: date = date.min
     """The first day that TikTok has any figures of."""
 
-    def windows(self, advertiser: Advertiser, labels: Labels = ()) -> Tiles:
-        """Return the windows to read; warn if the state says that the future was read."""
+    def windows(self, advertiser: Advertiser, labels: Labels = (), seam: date | None = None) -> Tiles:
+        """Return the windows to read, along the seam; warn if the state says that the future was read."""
         position = self._position(advertiser, labels)
         is_attempt = self.cursor is not None and self.cursor.is_full_refresh
         if position is not None and not is_attempt and position.date() > latest_local(self.now, None).date():
@@ -106,7 +118,11 @@ class WindowPlan:
                 advertiser.advertiser_id,
                 position.date(),
             )
-        return self.tiles(advertiser, position)
+        return replace(self.tiles(advertiser, position), seam=seam)
+
+    def start(self, advertiser: Advertiser) -> date:
+        """Return the day on which the windows begin."""
+        return self.tiles(advertiser, self._position(advertiser, ())).start
 
     def count(self, advertiser: Advertiser, labels: Labels = ()) -> int:
         """Count the windows to read."""

@@ -73,10 +73,12 @@ class FakeClient(Fake):
         *,
         ahead: FakeRequestAhead | None,
         repeats_timeouts: bool,
+        waits_for_advertiser: bool,
     ) -> Reply:
         """One page of what is held at this moment."""
         assert decode is None
         assert repeats_timeouts == ("page_size" not in params)
+        assert waits_for_advertiser
         self.take(params, ahead)
         if self._fails(dict(params)):
             raise TimedOut(f"TikTok did not answer {path}.")
@@ -101,10 +103,12 @@ class Scripted(Fake):
         *,
         ahead: FakeRequestAhead | None,
         repeats_timeouts: bool,
+        waits_for_advertiser: bool,
     ) -> Reply:
         """The next reply of the script."""
         assert (path, decode) == ("ad/get/", None)
         assert repeats_timeouts == ("page_size" not in params)
+        assert waits_for_advertiser
         self.take(params, ahead)
         return Reply(self._replies[min(len(self.asked), len(self._replies)) - 1], "a-request")
 

@@ -27,11 +27,24 @@ def test_tiles_cover_every_day_once(start: date, more_days: int, widest: int) ->
     assert len(windows) == -(-(more_days + 1) // widest)
 
 
-@given(DATES, st.integers(-40, 800), st.integers(1, 365))
-def test_as_many_tiles_are_counted_as_are_made(start: date, more_days: int, widest: int) -> None:
-    tiles = Tiles(start, start + timedelta(days=more_days), widest)
+@given(DATES, st.integers(-40, 800), st.integers(1, 365), st.none() | DATES)
+def test_as_many_tiles_are_counted_as_are_made(start: date, more_days: int, widest: int, seam: date | None) -> None:
+    tiles = Tiles(start, start + timedelta(days=more_days), widest, seam)
 
     assert len(tiles) == len([*iter(tiles)])
+
+
+@given(DATES, st.integers(0, 800), st.integers(1, 365), DATES)
+def test_tiles_along_a_seam_begin_at_it(start: date, more_days: int, widest: int, seam: date) -> None:
+    """They cover the same days, in at most one window more."""
+    end = start + timedelta(days=more_days)
+    windows = list(Tiles(start, end, widest, seam))
+
+    assert (windows[0].start, windows[-1].end) == (start, end)
+    assert all(after.start - before.end == timedelta(days=1) for before, after in pairwise(windows))
+    assert max(window.days for window in windows) <= widest
+    assert all((window.start - seam).days % widest == 0 for window in windows[1:])
+    assert len(windows) <= -(-(more_days + 1) // widest) + 1
 
 
 def test_a_month_of_31_days_takes_two_windows_of_30() -> None:

@@ -23,6 +23,10 @@ from source_tiktok_marketing.streams.advertisers import Advertiser
 from source_tiktok_marketing.streams.casting import Json
 from source_tiktok_marketing.streams.context import Context
 from source_tiktok_marketing.streams.idle_days import IdleDays
+from source_tiktok_marketing.streams.joint.answers import Way
+from source_tiktok_marketing.streams.joint.groups import joint_costs, joint_slices
+from source_tiktok_marketing.streams.joint.proofs import Claim, Shape
+from source_tiktok_marketing.streams.joint.rows import JointRows
 from source_tiktok_marketing.streams.reports.buying_types import FILTER, BuyingTypes
 from source_tiktok_marketing.streams.reports.id_filters import IdFilter, id_filters
 from source_tiktok_marketing.streams.reports.question import Question
@@ -39,43 +43,104 @@ class IntegratedReport(ReportStream):
         # The sandbox has mocked figures and nothing of TopView.
         self._buying_types = BuyingTypes(report.name, () if context.config.is_sandbox else report.level.buying_types)
         self._idle_days = IdleDays(report.name, report.account_metrics, self.plan, context, self._has_rows)
+        self._joint_rows: dict[tuple[str, ...], JointRows] = {}
 
     def slices(self) -> Iterator[Slice]:
-        """Plan one slice a window, an advertiser's in order of time."""
-        return interleaved(map(self._slices_of, self.registered()))
+        """Plan one slice a window, of one advertiser or of several at once; an advertiser's are in order of time."""
+        advertisers = self.registered()
+        if self._accounts_per_request > 1:
+            return joint_slices(self, advertisers, self._accounts_per_request)
+        return interleaved(map(self._slices_of, advertisers))
+
+    @property
+    def _accounts_per_request(self) -> int:
+        return 1 if self.context.config.is_sandbox else self.context.config.accounts_per_request
+
+    def costs(self) -> Iterator[Cost]:
+        """Count what each advertiser costs alone; slices of several count for one of them."""
+        if self._accounts_per_request > 1:
+            return joint_costs(self, self.registered(), self._accounts_per_request)
+        return super().costs()
 
     def _slices_of(self, advertiser: Advertiser) -> Iterator[Slice]:
-        question = Question(advertiser)
-        if self._report.grain.widest_window is None:
-            yield Slice(advertiser.advertiser_id, partial(self._read_whole, question))
-            return
-        settled = self._idle_days.settled(advertiser)
-        for window in self.plan.windows(advertiser):
-            planned = self.plan.planned(advertiser, window)
+        settled = self.settled(advertiser)
+        for window in self.windows(advertiser):
             part = Question(advertiser, window=window)
-            if settled is None or window.end > settled.end:
-                yield Slice(advertiser.advertiser_id, partial(self.read_window, part, planned))
-            else:
-                yield Slice(advertiser.advertiser_id, partial(self._read_settled, settled, part, planned))
+            planned = self.planned(advertiser, window)
+            yield Slice(advertiser.advertiser_id, partial(self._read_unless_idle, part, planned, settled))
 
-    def _read_settled(self, settled: Window, question: Question, planned: PlannedWindow | None) -> Iterator[Event]:
-        """Read one of the `settled` days, unless the advertiser delivered nothing on it."""
-        window = question.window
-        if window is None or window.start not in self._idle_days.of(question.advertiser, settled):
+    def _read_unless_idle(
+        self, question: Question, planned: PlannedWindow | None, settled: Window | None
+    ) -> Iterator[Event]:
+        """Read a window, unless it is one of the `settled` days and the advertiser delivered nothing on it."""
+        if not self.is_idle(question, settled):
             yield from self.read_window(question, planned)
         elif planned is not None:
             yield Reached(planned)
+
+    def settled(self, advertiser: Advertiser) -> Window | None:
+        """Return the days of which some may be left out, to be asked before any window is planned; None: all count."""
+        return self._idle_days.settled(advertiser)
+
+    def is_idle(self, question: Question, settled: Window | None) -> bool:
+        """Whether the question is about one of the `settled` days on which its advertiser delivered nothing."""
+        window = question.window
+        if settled is None or window is None or window.end > settled.end:
+            return False
+        return window.start in self._idle_days.of(question.advertiser, settled)
 
     def _has_rows(self, advertiser: Advertiser, day: date) -> bool:
         events = self.divider.events(Question(advertiser, window=Window(day, day)))
         return any(isinstance(event, Page) and event.records for event in events)
 
-    def _read_whole(self, question: Question) -> Iterator[Event]:
-        """Read the advertiser's whole life, or the last days that TikTok grants."""
-        if (days := self._report.grain.last_days) is None:
-            return self.divider.events(question)
-        window = self.plan.last_days(question.advertiser, days)
-        return iter(()) if window is None else self.divider.events(question.in_window(window))
+    def windows(self, advertiser: Advertiser, seam: date | None = None) -> Iterator[Window | None]:
+        """Yield the windows of an advertiser, along the seam.
+
+        Of a report without time it is one: the whole life, which is None, or the last days that TikTok grants.
+        """
+        grain = self._report.grain
+        if grain.widest_window is not None:
+            yield from self.plan.windows(advertiser, seam=seam)
+        elif grain.last_days is None:
+            yield None
+        else:
+            window = self.plan.last_days(advertiser, grain.last_days)
+            yield from () if window is None else (window,)
+
+    def planned(self, advertiser: Advertiser, window: Window | None) -> PlannedWindow | None:
+        """Announce a window to the cursor; None if the report is read without one."""
+        return None if window is None else self.plan.planned(advertiser, window)
+
+    @property
+    def shape(self) -> Shape:
+        """What reports have in common that TikTok answers alike for several advertisers."""
+        level, breakdown = self._report.level, self._report.breakdown
+        divided = "divided" if breakdown.dimensions else "whole"
+        return breakdown.report_type, level.id_dimension, self._report.grain.time_dimension or "", divided
+
+    def claims(self, question: Question) -> frozenset[Claim]:
+        """Return what is to be proven before an advertiser is asked about with others: its days, and the shape."""
+        zone = question.advertiser.zone
+        days = (self._report.grain.time_dimension or "", zone.name if zone else "")
+        return frozenset((self.shape, days))
+
+    def way(self, question: Question) -> Way:
+        """Return which metrics the question's advertiser is asked for, and whether TikTok's default is."""
+        advertiser_id = question.advertiser.advertiser_id
+        return self.metrics_of(advertiser_id), not self._buying_types.are_asked_of(advertiser_id)
+
+    def was_asked(self, question: Question, way: Way) -> None:
+        """Take note that TikTok answers the question's advertiser, asked in this way."""
+        metrics, by_default = way
+        self.has_answered(question.advertiser.advertiser_id, metrics)
+        if not by_default:
+            self._buying_types.answered(question.advertiser.advertiser_id)
+
+    def joint_rows(self, metrics: tuple[str, ...]) -> JointRows:
+        """Return how the rows of several advertisers are read; kept, because making the decoder takes a while."""
+        if metrics not in self._joint_rows:
+            self._joint_rows[metrics] = JointRows(self.name, self.dimensions, metrics, self.schema)
+        return self._joint_rows[metrics]
 
     def parts_by_ids(self, question: Question) -> Iterable[Question]:
         """Return the parts by ids; none if TikTok would ignore them."""

@@ -67,8 +67,8 @@ class ReportStream(Stream):
         is_by_time = row.grain.time_dimension is not None
         self.divider = Divider(row.name, context.client, self.pages, self.parts_by_ids, is_by_time=is_by_time)
         self._is_windowed = row.grain.widest_window is not None
-        self._dimensions = row.dimensions
-        self._schema = row.schema()
+        self.dimensions = row.dimensions
+        self.schema = row.schema()
         self._metrics = metrics
         self._refused: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
         """The metrics that TikTok refuses, by advertiser."""
@@ -128,11 +128,10 @@ class ReportStream(Stream):
         advertiser_id, repetitions = question.advertiser.advertiser_id, 0
         left_out: dict[str, MetricsRefused] = {}
         while True:
-            without = self._refused[advertiser_id] | left_out.keys()
-            metrics = tuple(name for name in self._metrics if name not in without)
+            metrics = tuple(name for name in self.metrics_of(advertiser_id) if name not in left_out)
             try:
                 for page in self._pages(question, metrics, smallest_page):
-                    self._answered[advertiser_id].update(metrics)
+                    self.has_answered(advertiser_id, metrics)
                     yield page
                     del page  # it is let go before the next is awaited
             except MetricsRefused as failure:
@@ -157,6 +156,15 @@ class ReportStream(Stream):
                 code=refusal.code,
                 request_id=refusal.request_id,
             )
+
+    def metrics_of(self, advertiser_id: str) -> tuple[str, ...]:
+        """Return the metrics that the advertiser is asked for at present."""
+        refused = self._refused[advertiser_id]
+        return tuple(name for name in self._metrics if name not in refused)
+
+    def has_answered(self, advertiser_id: str, metrics: tuple[str, ...]) -> None:
+        """Take note that TikTok answers the metrics for the advertiser."""
+        self._answered[advertiser_id].update(metrics)
 
     def _pages(self, question: Question, metrics: tuple[str, ...], smallest_page: int | None) -> Iterator[Page]:
         told = self.told(question)
@@ -186,7 +194,7 @@ class ReportStream(Stream):
 
     def report_rows(self, constants: tuple[str, ...], metrics: tuple[str, ...]) -> ReportRows:
         """Return how the rows of requests for `metrics` are read; `constants` are named as in `ReportRows`."""
-        return ReportRows(self.name, self._dimensions, constants, metrics, self._schema)
+        return ReportRows(self.name, self.dimensions, constants, metrics, self.schema)
 
     def _refused_of(self, asked: tuple[str, ...], failure: MetricsRefused) -> frozenset[str]:
         """Return the refused metrics. Raises `SystemFailure` if they are none of those asked for, or all."""

@@ -44,6 +44,21 @@ class ReportRows:
         keys = self.keys(rows)
         return [hash((within, key)) for key in keys] if within else list(map(hash, keys))
 
+    def metric(self, rows: Sequence[Row], name: str) -> list[Any]:
+        """Return a metric of each row of a page, None where it has none."""
+        if _are_dictionaries(rows):
+            return [row["metrics"].get(name) for row in rows]
+        return self._typed.metric(rows, name)
+
+    def drop_metrics(self, rows: Sequence[Row], names: Sequence[str]) -> None:
+        """Take metrics out of the rows of a page."""
+        if _are_dictionaries(rows):
+            for row in rows:
+                for name in names:
+                    row["metrics"].pop(name, None)
+        else:
+            self._typed.drop_metrics(rows, names)
+
     def records(self, rows: Sequence[Row], about: Mapping[str, str]) -> list[Any]:
         """Return the records of rows of a question that was `about` these ids. Dictionaries are changed in place."""
         if _are_dictionaries(rows):

@@ -45,6 +45,7 @@ class TypedRows:
         self.row_type = _struct("Row", [("dimensions", dimensions_type), ("metrics", metrics_type)])
         data_type = defstruct("Data", [("list", list[self.row_type]), ("page_info", _PageInfo)])  # type: ignore[name-defined]
         envelope_type = defstruct("Envelope", [("code", int), ("data", data_type)])
+        self._places = {name: f"f{place}" for place, name in enumerate(metrics)}
         self._decoder = msgspec.json.Decoder(envelope_type, strict=False)
         constants = tuple(name for name in constants if name not in dimensions)
         top = [(name, _nullable(properties[name])) for name in (*dimensions, *constants)]
@@ -68,6 +69,18 @@ class TypedRows:
     def keys(self, rows: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return the key of each row: the values of its dimensions."""
         return list(map(self._values, [row.f0 for row in rows]))
+
+    def metric(self, rows: Sequence[Any], name: str) -> list[Any]:
+        """Return a metric of each row, None where it has none."""
+        place = self._places[name]
+        values = [getattr(row.f1, place) for row in rows]
+        return [None if value is UNSET else value for value in values]
+
+    def drop_metrics(self, rows: Sequence[Any], names: Sequence[str]) -> None:
+        """Take metrics out of the rows."""
+        for place in map(self._places.__getitem__, names):
+            for row in rows:
+                setattr(row.f1, place, UNSET)
 
     def recorder(self, about: Mapping[str, str]) -> Callable[[Any], Any]:
         """Return a function that makes a record of a row of the question that was `about` these ids."""
