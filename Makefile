@@ -46,7 +46,7 @@ find_python = python=''; \
 # Installs the lock file $(2) into the environment $(1): by uv in seconds, or by pip if only pip is told where to look.
 install_locked = $(UV) pip install --python $(1)/bin/python --require-hashes --requirement $(2) || \
 	{ echo 'uv could not install them; trying with pip' >&2; \
-	  $(PIP) --python $(1)/bin/python install --no-compile --require-hashes --requirement $(2); }
+	  $(PIP) --python $(1)/bin/python install --no-compile --no-deps --require-hashes --requirement $(2); }
 
 .PHONY: help setup clients demo test test-all lint types unit integration soak format docs bench lock clean image \
 	image-flow image-test
