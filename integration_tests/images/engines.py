@@ -155,8 +155,8 @@ class Docker:
         return ()
 
     def kill(self, name: str) -> None:
-        """End a container at once."""
-        output([self.name, "kill", name])
+        """End a container at once, if it hasn't ended by itself meanwhile."""
+        succeeds([self.name, "kill", name])
 
 
 class Podman(Docker):
