@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import tomllib
 import zipapp
@@ -19,6 +20,7 @@ CONNECTOR_IMAGE = f"airbyte/source-tiktok-marketing:{VERSION}"
 FLOW_IMAGE = "source-tiktok-marketing:flow"
 LOCAL = "local"
 LOCAL_BASE = "localhost/debian-python:local"
+PROBE = "localhost/probe:local"
 STAND_IN = "localhost/airbyte-to-flow:stand-in"
 LOGS = ROOT / "build" / "images"
 ENGINES: tuple[type[Engine], ...] = (Docker, Podman, Buildah)
@@ -33,9 +35,23 @@ _CERTIFICATES = "/run/secrets/certificates"
 def find_engine(wanted: str = "") -> Engine:
     """The builder that was named, or the first that works. Raises `EngineError` if there is none."""
     for engine in (kind() for kind in ENGINES):
-        if wanted in ("", engine.name) and engine.works():
+        if wanted in ("", engine.name) and engine.works() and _builds(engine):
             return engine
-    raise EngineError(f"{wanted or 'a builder'} is needed that works: Docker with its daemon, Podman or Buildah")
+    missing = f"{wanted} doesn't work here" if wanted else "no builder works here"
+    raise EngineError(f"{missing}; Docker with its daemon, Podman and Buildah can build")
+
+
+def _builds(engine: Engine) -> bool:
+    """Whether it builds at all: within a container, or without rights of its own, a builder may be there in vain."""
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Path(folder, "root.tar")
+        with tarfile.open(archive, "w") as files:
+            files.addfile(tarfile.TarInfo("empty"))
+        try:
+            _build_from(engine, PROBE, _BASE, {"root.tar": archive}, Path(folder, "context"), "probe.log")
+        except EngineError:
+            return False
+    return True
 
 
 def find_runner(builder: Engine) -> Engine:
