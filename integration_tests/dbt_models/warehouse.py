@@ -50,7 +50,7 @@ class Warehouse:
         return self.answer(f"select {', '.join(columns)} from {table} where {where}")  # noqa: S608  our own words
 
     def answer(self, statement: str) -> list[Row]:
-        """What the database answers."""
+        """What the database answers to a statement, which may change it."""
         job = {"kind": "duckdb", "database": {"database": str(self.file)}, "statements": [statement]}
         rows: list[Row]
         (rows,) = self._run("query", job)

@@ -1,6 +1,7 @@
 """The GMV Max report adds up, tells its groups apart, and has limits of its own."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -235,11 +236,11 @@ def test_a_single_object_is_described(tiktok: Emulator) -> None:
 
 def test_the_report_has_a_rate_limit_of_its_own() -> None:
     """The basic tier allows 10 requests a second on other endpoints, and 8 on this one."""
-    with Emulator(seeded_world(1), now=NOW, tier="basic") as emulator:
-        for path in (PATH, "gmv_max/store/list/"):
-            for _ in range(9):
-                ask(emulator, path, **(BASE if path == PATH else {"advertiser_id": SHOP}))
-        report, stores = ([request.code for request in emulator.log.to(path)] for path in (PATH, "gmv_max/store/list/"))
+    about: dict[str, dict[str, Any]] = {PATH: BASE, "gmv_max/store/list/": {"advertiser_id": SHOP}}
+    with Emulator(seeded_world(1), now=NOW, tier="basic") as emulator, ThreadPoolExecutor(9) as together:
+        for path, params in about.items():
+            list(together.map(lambda _, path=path, params=params: ask(emulator, path, **params), range(9)))
+        report, stores = ([request.code for request in emulator.log.to(path)] for path in about)
 
-    assert report == [0] * 8 + [40100]
+    assert Counter(report) == {0: 8, 40100: 1}
     assert stores == [0] * 9

@@ -9,8 +9,8 @@ import psycopg
 
 
 def connected(kind: str, database: dict[str, object]) -> duckdb.DuckDBPyConnection | psycopg.Connection:
-    """Return a connection that can't change anything in a file."""
-    return duckdb.connect(**database, read_only=True) if kind == "duckdb" else psycopg.connect(**database)
+    """Return a connection to the database."""
+    return duckdb.connect(**database) if kind == "duckdb" else psycopg.connect(**database)
 
 
 if __name__ == "__main__":
