@@ -11,7 +11,7 @@ from source_tiktok_marketing.api.failures import Failure
 from source_tiktok_marketing.api.paging import Pages
 from source_tiktok_marketing.catalog.lists import LISTS
 from source_tiktok_marketing.streams.casting import Json
-from source_tiktok_marketing.streams.lists.sweeps import sweep_request
+from source_tiktok_marketing.streams.lists.sweeps import is_complete, sweep_request
 
 _ENDPOINTS = {endpoint.name: endpoint for endpoint in LISTS}
 
@@ -23,7 +23,7 @@ Within = tuple[str, tuple[str, ...]]
 def _keys(primary_key: tuple[str, ...], rows: Sequence[Json]) -> list[Hashable | None]:
     fields = [field for field in primary_key if field != "advertiser_id"]
     keys = (tuple(row.get(field) for field in fields) for row in rows)
-    return [key if all(isinstance(value, str | int) for value in key) else None for key in keys]
+    return [key if is_complete(key) else None for key in keys]
 
 
 def parent_requests(stream: str) -> int:

@@ -6,6 +6,8 @@ from heapq import heapify, heapreplace
 from math import floor
 from typing import Any
 
+import orjson
+
 from source_tiktok_marketing.api.failures import ConfigFailure
 from source_tiktok_marketing.watch.plan import Plan
 
@@ -56,14 +58,12 @@ def dealt(plan: Plan, number: int) -> tuple[Shard, ...]:
 
 def text(plan: Plan, shards: Sequence[Shard]) -> str:
     """Return the shards for people: what each costs, and what goes into its configuration."""
-    from orjson import dumps  # noqa: PLC0415  only what a command needs
-
     lines = [f"\nDealt out to {len(shards)} connections, each with a part of the rate limit:"]
     for number, shard in enumerate(shards, 1):
         minutes = plan.rates.minutes(shard.requests) * plan.rates.share / shard.share
         accounts = len(shard.advertiser_ids)
         lines.append(f"  {number}: {accounts:,} ad accounts, {shard.requests:,} requests, {minutes:,.1f} minutes")
-        lines.append(f"     {dumps(shard.options).decode()}")
+        lines.append(f"     {orjson.dumps(shard.options).decode()}")
     lines.append("Put these options into the configuration of each connection; the others stay as they are.")
     return "\n".join(lines) + "\n"
 

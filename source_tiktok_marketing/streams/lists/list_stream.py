@@ -20,7 +20,7 @@ from source_tiktok_marketing.engine.stream import Event, Page, Reached, Slice, S
 from source_tiktok_marketing.streams.advertisers import Advertiser
 from source_tiktok_marketing.streams.casting import Caster, Json
 from source_tiktok_marketing.streams.context import Context
-from source_tiktok_marketing.streams.lists.sweeps import sweep_request
+from source_tiktok_marketing.streams.lists.sweeps import is_complete, sweep_request
 
 logger = logging.getLogger("airbyte")
 
@@ -155,7 +155,7 @@ class ListStream(Stream, Generic[Endpoint]):
         return [self.key_of(row) if self._has_key(row) else None for row in rows]
 
     def _has_key(self, row: Json) -> bool:
-        return all(isinstance(value, str | int) for value in self.key_of(row))
+        return is_complete(self.key_of(row))
 
     def _needed(self, advertiser: Advertiser) -> Iterator[Sweep]:
         """Yield the sweeps that find objects of the stream which no other finds."""

@@ -11,6 +11,11 @@ _SMALLEST_PAGE = 5
 """Rows that a page of a list shrinks to when TikTok can't answer more in time."""
 
 
+def is_complete(key: tuple[Any, ...]) -> bool:
+    """Whether TikTok tells every part of a row's key."""
+    return all(isinstance(value, str | int) for value in key)
+
+
 def sweep_request(
     endpoint: ListEndpoint,
     sweep: Sweep,

@@ -66,10 +66,8 @@ class GmvMaxReportStream(DispensableMetricsReport):
 
         Reports that need ids cost at least those of the coarsest level, which are read once for all of them.
         """
-        level, stores = (
-            self._report.level,
-            () if self.cursor is None else self.cursor.partitions(advertiser.advertiser_id),
-        )
+        level = self._report.level
+        stores = () if self.cursor is None else self.cursor.partitions(advertiser.advertiser_id)
         windows = sum(self.plan.count(advertiser, labels) for labels in stores)
         needed = ((f"ids of {coarsest(level).stem}", windows),) if level.of_each else ()
         return Cost(
