@@ -131,10 +131,14 @@ class Connector:
 
         Asks TikTok for the ad accounts only. Raises the `Failure` that prevents the sync, or a part of it.
         """
-        from source_tiktok_marketing.streams.selection import selected_streams, selection  # noqa: PLC0415  see the class
+        from source_tiktok_marketing.streams.selection import (  # noqa: PLC0415  see the class
+            Wanted,
+            selected_streams,
+            selection,
+        )
         from source_tiktok_marketing.watch.changes import changes  # noqa: PLC0415
 
-        offered = {name: row.cursor_field is not None for name, row in self.available.items()}
+        offered = {name: Wanted(row.cursor_field is not None) for name, row in self.available.items()}
         wanted = offered if raw_catalog is None else selected_streams(raw_catalog)
         selected, refused = selection(self.available, wanted, raw_state)
         if refused:
@@ -156,16 +160,23 @@ class Connector:
         from source_tiktok_marketing.streams.parents import Parents  # noqa: PLC0415
 
         now = self._clock.now()
-        with_listing = any(row.path == ADVERTISERS_PATH for row, _ in selected)
+        with_listing = any(one.row.path == ADVERTISERS_PATH for one in selected)
         try:
             advertisers = look_up(client, self.config, with_listing=with_listing)
         except Stopped:
             raise TransientFailure("The command was stopped before it had looked the ad accounts up.") from None
         finally:
             client.gate.leave()
-        names = {row.name for row, _ in selected}
-        parents = Parents(client, include_deleted=self.config.include_deleted, selected=names)
-        return Context(config=self.config, client=client, advertisers=advertisers, parents=parents, now=now)
+        metrics = {one.row.name: one.metrics for one in selected}
+        parents = Parents(client, include_deleted=self.config.include_deleted, selected=set(metrics))
+        return Context(
+            config=self.config,
+            client=client,
+            advertisers=advertisers,
+            parents=parents,
+            now=now,
+            wanted_metrics=metrics,
+        )
 
     def _planned(self, context: "Context", selected: "Sequence[Selected]", looked_up: int) -> "Plan":
         from source_tiktok_marketing.api.pacing import sustained_rate  # noqa: PLC0415  see the class
@@ -182,8 +193,8 @@ class Connector:
             endpoints={path: sustained_rate(limit) for path, limit in endpoint_limits(tier, share).items()},
         )
         return planned(
-            counted(stream_for(row, context, state) for row, state in selected),
-            {row.name: row for row, _ in selected},
+            counted(stream_for(one, context) for one in selected),
+            {one.row.name: one.row for one in selected},
             advertiser_ids=[advertiser.advertiser_id for advertiser in context.advertisers.readable],
             looked_up=looked_up,
             rates=rates,
@@ -208,7 +219,7 @@ class Connector:
             configured=frozenset(self.config.advertiser_ids),
             is_sandbox=self.config.is_sandbox,
         )
-        streams = [stream_for(row, context, state) for row, state in selected]
+        streams = [stream_for(one, context) for one in selected]
 
         def expected() -> "Mapping[str, StreamPlan]":
             plan = self._planned(context, selected, looked_up)  # with streams of its own, whose cursors stand still

@@ -60,7 +60,7 @@ class SmartPlusCreativeReport:
     optional = True
     latency_hours = 16
     page_size = 100
-    metrics = tuple(_SMART_PLUS.split())
+    metric_names = tuple(_SMART_PLUS.split())
     dispensable = frozenset(_SMART_PLUS.split()) - set(_ALWAYS.split())
 
     @property
@@ -151,10 +151,15 @@ class CreativeReport(ListEndpoint):
     metrics: str
 
     @property
+    def metric_names(self) -> tuple[str, ...]:
+        """The metrics that it asks for."""
+        return tuple(self.metrics.split())
+
+    @property
     def wishes(self) -> tuple[Params, ...]:
         """What to ask for, from the best down: not all of it is documented, and without it TikTok answers least."""
         return (
-            (("info_fields", (*_INFO, *_MORE_INFO)), ("metrics_fields", tuple(self.metrics.split()))),
+            (("info_fields", (*_INFO, *_MORE_INFO)), ("metrics_fields", self.metric_names)),
             (("info_fields", tuple(_INFO)), ("metrics_fields", tuple(_ALWAYS.split()))),
             (),
         )

@@ -150,6 +150,11 @@ class CustomReport:
         return (known_metrics().get(asked) or CustomMetric(name=asked, is_known=False),)
 
     @property
+    def metric_names(self) -> tuple[str, ...]:
+        """The metrics that it asks for."""
+        return tuple(metric.name for metric in self.metrics)
+
+    @property
     def latency_hours(self) -> int:
         """Hours after which TikTok has finished the figures."""
         return self.shape.latency_hours

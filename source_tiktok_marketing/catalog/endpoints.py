@@ -68,6 +68,11 @@ class ListEndpoint:
         """Whether its stream reads the same rows as the streams that ask for its objects: all, in one sweep."""
         return bool(self.asked_for) and self.cursor_field is None and self.sweeps == (Sweep(),)
 
+    @property
+    def metric_names(self) -> tuple[str, ...]:
+        """The metrics that it asks for: none, unless it is a report."""
+        return ()
+
     def schema(self) -> dict[str, Any]:
         """The JSON schema of its records: the schema file, with the advertiser that every object gets."""
         path = files("source_tiktok_marketing") / "schemas" / f"{self.name}.json"

@@ -211,9 +211,14 @@ class GmvMaxReport:
         return self.grain.cursor_format
 
     @property
+    def metric_names(self) -> tuple[str, ...]:
+        """The metrics that it asks for."""
+        return tuple(name for name, _ in self.level.metric_types)
+
+    @property
     def first_day(self) -> date:
         """The first day that TikTok has any of its metrics of."""
-        return min(_BEGINS.get(name, _OTHERS_BEGIN) for name, _ in self.level.metric_types)
+        return min(_BEGINS.get(name, _OTHERS_BEGIN) for name in self.metric_names)
 
     def schema(self) -> dict[str, Any]:
         """The JSON schema of its records: all ids and days are text, as TikTok sends them."""

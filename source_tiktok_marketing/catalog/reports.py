@@ -89,6 +89,11 @@ class Report:
         )
 
     @property
+    def metric_names(self) -> tuple[str, ...]:
+        """The metrics that it asks for."""
+        return tuple(metric.name for metric in self.metrics)
+
+    @property
     def latency_hours(self) -> int:
         """Hours after which TikTok has finished the figures."""
         return max(self.metric_set.latency_hours, self.breakdown.latency_hours)

@@ -46,6 +46,10 @@ class Row(Protocol):
     def reader(self) -> str:
         """The class that reads it, as `module:class` below the package `streams`."""
 
+    @property
+    def metric_names(self) -> tuple[str, ...]:
+        """The metrics that it asks for; empty: it asks for none."""
+
     def schema(self) -> Json:
         """The JSON schema of its records."""
 

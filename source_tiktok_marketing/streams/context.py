@@ -1,9 +1,11 @@
 """What all streams of a run share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from source_tiktok_marketing.api.client import Client
+from source_tiktok_marketing.catalog.streams import Row
 from source_tiktok_marketing.config import Config
 from source_tiktok_marketing.streams.advertisers import Advertisers
 from source_tiktok_marketing.streams.joint.proofs import Proofs
@@ -22,3 +24,9 @@ class Context:
     """The instant the run began: what is changed later is for the next run."""
     proofs: Proofs = field(default_factory=Proofs)
     """What the run has learnt of reports of several advertisers at once."""
+    wanted_metrics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What each stream is to ask for; those that are not named here ask for all of theirs."""
+
+    def metrics_of(self, row: Row) -> tuple[str, ...]:
+        """Return the metrics that TikTok is to be asked for."""
+        return self.wanted_metrics.get(row.name, row.metric_names)

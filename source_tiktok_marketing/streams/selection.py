@@ -1,6 +1,8 @@
 """From a configured catalogue to the streams that read its rows."""
 
+import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pkgutil import resolve_name
 
@@ -12,39 +14,70 @@ from source_tiktok_marketing.engine.state import SavedState, read_attempt, read_
 from source_tiktok_marketing.engine.stream import Stream
 from source_tiktok_marketing.streams.context import Context
 
-Selected = tuple[Row, SavedState | None]
-"""A row to be read, and what an earlier sync left of it."""
+logger = logging.getLogger("airbyte")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a configured catalogue wants of a stream."""
+
+    is_incremental: bool
+    metrics: frozenset[str] = frozenset()
+    """The metrics that the destination knows; empty: it doesn't tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """A row to be read."""
+
+    row: Row
+    saved: SavedState | None
+    """What an earlier sync left of it; None if it has no cursor."""
+    metrics: tuple[str, ...]
+    """What TikTok is to be asked for."""
 
 
 def selection(
-    available: Mapping[str, Row], wanted: Mapping[str, bool], raw_state: object
+    available: Mapping[str, Row], wanted: Mapping[str, Wanted], raw_state: object
 ) -> tuple[list[Selected], dict[str, Failure]]:
     """Return the `available` rows of the wanted streams, and why others can't be read.
 
-    `wanted` tells whether each is to be read incrementally. Raises `ConfigFailure` for what is no state at all.
+    Raises `ConfigFailure` for what is no state at all.
     """
     states = stream_states(raw_state)
     selected: list[Selected] = []
     refused: dict[str, Failure] = {}
-    for name, is_incremental in wanted.items():
+    for name, wish in wanted.items():
         try:
             if (row := available.get(name)) is None:
                 raise _unknown(name, available)
-            selected.append((row, saved_state(row, states.get(name), incremental=is_incremental)))
+            saved = saved_state(row, states.get(name), incremental=wish.is_incremental)
+            selected.append(Selected(row, saved, _kept(row, wish.metrics)))
         except ConfigFailure as refusal:
             refused[name] = refusal
     return selected, refused
 
 
-def selected_streams(raw: object) -> dict[str, bool]:
-    """The streams of a configured catalogue, and whether each is to be read incrementally.
+def _kept(row: Row, wanted: frozenset[str]) -> tuple[str, ...]:
+    """Return those of the row's metrics that are wanted, all if none of them is."""
+    offered = row.metric_names
+    kept = tuple(name for name in offered if name in wanted) or offered
+    if len(kept) < len(offered):
+        logger.info(
+            "%s: TikTok is asked for %d of %d metrics, those that the catalog names.", row.name, len(kept), len(offered)
+        )
+    return kept
+
+
+def selected_streams(raw: object) -> dict[str, Wanted]:
+    """The streams of a configured catalogue, and what is wanted of each.
 
     Raises `ConfigFailure` for what is no configured catalogue.
     """
     streams = raw.get("streams") if isinstance(raw, Mapping) else None
     if not isinstance(streams, list):
         raise ConfigFailure("The catalog is not usable: it must be an object with a list of streams.")
-    wanted: dict[str, bool] = {}
+    wanted: dict[str, Wanted] = {}
     for entry in streams:
         stream = entry.get("stream") if isinstance(entry, Mapping) else None
         name = stream.get("name") if isinstance(stream, Mapping) else None
@@ -56,8 +89,15 @@ def selected_streams(raw: object) -> dict[str, bool]:
                 f"The catalog is not usable: stream {name} has sync_mode {mode!r:.40}; "
                 "accepted are full_refresh and incremental."
             )
-        wanted[name] = mode == "incremental"
+        wanted[name] = Wanted(mode == "incremental", _known_metrics(stream))
     return wanted
+
+
+def _known_metrics(stream: object) -> frozenset[str]:
+    """Return the metrics that the JSON schema of a stream names; none where it isn't what a schema looks like."""
+    for name in ("json_schema", "properties", "metrics", "properties"):
+        stream = stream.get(name) if isinstance(stream, Mapping) else None
+    return frozenset(stream) if isinstance(stream, Mapping) else frozenset()
 
 
 def _unknown(name: str, available: Mapping[str, Row]) -> ConfigFailure:
@@ -83,9 +123,9 @@ def saved_state(row: Row, raw: object, *, incremental: bool) -> SavedState | Non
     return (read_state if incremental else read_attempt)(raw, row.cursor_field, row.name)
 
 
-def stream_for(row: Row, context: Context, saved: SavedState | None) -> Stream:
-    """Return the stream that reads `row`, from where the saved state tells."""
-    cursor = None
+def stream_for(selected: Selected, context: Context) -> Stream:
+    """Return the stream that reads a row, from where the saved state tells."""
+    row, saved, cursor = selected.row, selected.saved, None
     if saved is not None and row.cursor_field is not None:
         cursor = Cursor(row.cursor_field, row.cursor_format, saved)
     stream: Stream = resolve_name(f"{__package__}.{row.reader}")(row, context, cursor)

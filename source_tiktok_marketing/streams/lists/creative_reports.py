@@ -30,7 +30,7 @@ class CreativeReports(ListStream[CreativeReport]):
 
     def __init__(self, endpoint: CreativeReport, context: Context, cursor: Cursor | None) -> None:
         super().__init__(endpoint, context, cursor)
-        self._wishes = list(endpoint.wishes)
+        self._wishes = [_wanted(wish, context.metrics_of(endpoint)) for wish in endpoint.wishes]
         """What is still to be tried, shared by all accounts: TikTok takes it of one as of another."""
         self._choosing = threading.Lock()
 
@@ -72,6 +72,14 @@ class CreativeReports(ListStream[CreativeReport]):
         """Return the information about the creative, with the metrics beside it."""
         metrics = {name: None if value == _NO_VALUE else value for name, value in (row.get("metrics") or {}).items()}
         return super().record(_information(row) | {"metrics": metrics}, advertiser)
+
+
+def _wanted(wish: Params, metrics: tuple[str, ...]) -> Params:
+    """Return the wish for no other than these metrics, the wish itself if it is for others only."""
+    asked = dict(wish)
+    if kept := tuple(name for name in asked.get(_METRICS, ()) if name in metrics):
+        asked[_METRICS] = kept
+    return tuple(asked.items())
 
 
 def _information(row: Json) -> Json:

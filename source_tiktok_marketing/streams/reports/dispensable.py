@@ -20,24 +20,17 @@ _About = tuple[tuple[str, str], ...]
 class DispensableMetricsReport(ReportStream):
     """A report some of whose metrics are left out when TikTok refuses a request and doesn't name what is wrong."""
 
-    def __init__(
-        self,
-        row: ReportRow,
-        metrics: tuple[str, ...],
-        dispensable: frozenset[str],
-        context: Context,
-        cursor: Cursor | None,
-    ) -> None:
-        """Prepare to read `metrics` of `row`, those that are `dispensable` as long as TikTok takes them."""
-        super().__init__(row, metrics, context, cursor)
-        self._dispensable = dispensable
+    def __init__(self, row: ReportRow, dispensable: frozenset[str], context: Context, cursor: Cursor | None) -> None:
+        """Prepare to read `row`, with the `dispensable` metrics as long as TikTok takes them."""
+        super().__init__(row, context, cursor)
+        self._dispensable = dispensable.intersection(self._metrics)
         self._without: defaultdict[_About, frozenset[str]] = defaultdict(frozenset)
         """What is left out, by what the questions are about."""
 
     def asked(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of `metrics` that TikTok is asked for."""
         without = self._without[_about(question)]
-        return tuple(name for name in metrics if name not in without)
+        return tuple(name for name in metrics if name not in without) or self.metrics_but(without)
 
     def pages(self, question: Question, smallest_page: int | None) -> Iterator[Page]:
         """Yield the records of one question, without the dispensable metrics if TikTok takes it only so."""

@@ -43,8 +43,7 @@ class GmvMaxReportStream(DispensableMetricsReport):
     """One GMV Max report."""
 
     def __init__(self, report: GmvMaxReport, context: Context, cursor: Cursor | None) -> None:
-        metrics = tuple(name for name, _ in report.level.metric_types)
-        super().__init__(report, metrics, report.level.dispensable, context, cursor)
+        super().__init__(report, report.level.dispensable, context, cursor)
         self.plan = replace(self.plan, first_day=report.first_day)
         self._report = report
         has_campaigns = report.level.takes_statuses or report.level.of_each is not None

@@ -38,7 +38,7 @@ class IntegratedReport(ReportStream):
     """One report."""
 
     def __init__(self, report: Report | CustomReport, context: Context, cursor: Cursor | None) -> None:
-        super().__init__(report, tuple(metric.name for metric in report.metrics), context, cursor)
+        super().__init__(report, context, cursor)
         self._report = report
         # The sandbox has mocked figures and nothing of TopView.
         self._buying_types = BuyingTypes(report.name, () if context.config.is_sandbox else report.level.buying_types)

@@ -4,6 +4,7 @@ import logging
 from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from functools import partial
 from typing import Protocol
@@ -52,8 +53,8 @@ class ReportStream(Stream):
 
     page_size = 1000
 
-    def __init__(self, row: ReportRow, metrics: tuple[str, ...], context: Context, cursor: Cursor | None) -> None:
-        """Prepare to read `metrics` of `row`, incrementally if there is a `cursor`."""
+    def __init__(self, row: ReportRow, context: Context, cursor: Cursor | None) -> None:
+        """Prepare to read `row`, incrementally if there is a `cursor`."""
         super().__init__(row.name, cursor, optional=row.optional)
         self.context = context
         self.plan = WindowPlan(
@@ -69,7 +70,8 @@ class ReportStream(Stream):
         self._is_windowed = row.grain.widest_window is not None
         self.dimensions = row.dimensions
         self.schema = row.schema()
-        self._metrics = metrics
+        self._metrics = context.metrics_of(row)
+        self._offered = row.metric_names
         self._refused: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
         """The metrics that TikTok refuses, by advertiser."""
         self._answered: defaultdict[str, set[str]] = defaultdict(set)
@@ -128,14 +130,14 @@ class ReportStream(Stream):
         advertiser_id, repetitions = question.advertiser.advertiser_id, 0
         left_out: dict[str, MetricsRefused] = {}
         while True:
-            metrics = tuple(name for name in self.metrics_of(advertiser_id) if name not in left_out)
+            metrics = self.metrics_but(self._refused[advertiser_id] | left_out.keys())
             try:
                 for page in self._pages(question, metrics, smallest_page):
                     self.has_answered(advertiser_id, metrics)
                     yield page
                     del page  # it is let go before the next is awaited
             except MetricsRefused as failure:
-                refused = self._refused_of(metrics, failure)
+                refused = self._refused_of(metrics, failure, self._refused[advertiser_id] | left_out.keys())
                 was_answered = bool(refused & self._answered[advertiser_id])
                 if refused <= self._refused[advertiser_id]:
                     continue
@@ -159,8 +161,12 @@ class ReportStream(Stream):
 
     def metrics_of(self, advertiser_id: str) -> tuple[str, ...]:
         """Return the metrics that the advertiser is asked for at present."""
-        refused = self._refused[advertiser_id]
-        return tuple(name for name in self._metrics if name not in refused)
+        return self.metrics_but(self._refused[advertiser_id])
+
+    def metrics_but(self, refused: AbstractSet[str]) -> tuple[str, ...]:
+        """Return the wanted metrics that are not refused; if none is left, all others, lest rows are missing."""
+        wanted = tuple(name for name in self._metrics if name not in refused)
+        return wanted or tuple(name for name in self._offered if name not in refused)
 
     def has_answered(self, advertiser_id: str, metrics: tuple[str, ...]) -> None:
         """Take note that TikTok answers the metrics for the advertiser."""
@@ -196,10 +202,13 @@ class ReportStream(Stream):
         """Return how the rows of requests for `metrics` are read; `constants` are named as in `ReportRows`."""
         return ReportRows(self.name, self.dimensions, constants, metrics, self.schema)
 
-    def _refused_of(self, asked: tuple[str, ...], failure: MetricsRefused) -> frozenset[str]:
-        """Return the refused metrics. Raises `SystemFailure` if they are none of those asked for, or all."""
+    def _refused_of(self, asked: tuple[str, ...], failure: MetricsRefused, before: AbstractSet[str]) -> frozenset[str]:
+        """Return the refused metrics.
+
+        Raises `SystemFailure` if they are none of those asked for, or nothing is left but what was refused `before`.
+        """
         refused = frozenset(failure.metrics).intersection(asked)
-        if not refused or len(refused) == len(asked):
+        if not refused or not self.metrics_but(refused | before):
             raise SystemFailure(failure.message, code=failure.code, request_id=failure.request_id) from failure
         return refused
 

@@ -24,7 +24,7 @@ class SmartPlusCreatives(DispensableMetricsReport):
     """One report of Smart+ creatives. One of an account as a whole can't be divided by ids, one of its ads can."""
 
     def __init__(self, report: SmartPlusCreativeReport, context: Context, cursor: Cursor | None) -> None:
-        super().__init__(report, report.metrics, report.dispensable, context, cursor)
+        super().__init__(report, report.dispensable, context, cursor)
         self.page_size = report.page_size
         self._report = report
 
