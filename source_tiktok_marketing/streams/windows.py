@@ -50,6 +50,10 @@ class Window:
         """How many days, at least 1."""
         return pendulum.Interval(self.start, self.end).in_days() + 1
 
+    def first(self, days: int) -> "Window":
+        """Return the window of its first `days`, as far as it has so many."""
+        return Window(self.start, min(_plain(self.start).add(days=days - 1), self.end))
+
     def halves(self) -> "tuple[Window, Window]":
         """Return the earlier and the later half; only for a window of two days or more."""
         middle = _plain(self.start).add(days=self.days // 2)

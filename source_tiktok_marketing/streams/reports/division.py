@@ -1,13 +1,14 @@
 """Reads a question in parts if TikTok finds it too large: windows are halved, then a day is divided by ids."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from datetime import date, timedelta
 
 from source_tiktok_marketing.api.client import Client
 from source_tiktok_marketing.api.failures import TooLarge, TransientFailure
 from source_tiktok_marketing.engine.stream import Event, Page
 from source_tiktok_marketing.streams.reports.question import Question
+from source_tiktok_marketing.streams.widths import Widths
 from source_tiktok_marketing.streams.windows import Window
 
 logger = logging.getLogger("airbyte")
@@ -42,6 +43,7 @@ class Divider:
         self._client = client
         self._read = read
         self._parts_by_ids = parts_by_ids
+        self._widths = Widths()
 
     def events(self, question: Question, until: Callable[[date], Iterable[Event]] = lambda _: ()) -> Iterator[Event]:
         """Yield the question's records, or those of its parts.
@@ -51,10 +53,7 @@ class Divider:
         """
         window = question.window
         if self._is_by_time and window is not None and window.days > 1 and question.id_filter is None:
-            try:
-                yield from self._read(question, None)
-            except TooLarge as failure:
-                yield from self._halves(question, window, until, failure)
+            yield from self._by_days(question, window, until)
             return
         try:
             yield from self._read(question, _SMALLEST_PAGE)
@@ -65,6 +64,33 @@ class Divider:
                     yield from self.events(part)
             else:
                 yield from self._repeated(question, failure)
+
+    def _by_days(self, question: Question, window: Window, until: Callable[[date], Iterable[Event]]) -> Iterator[Event]:
+        """Yield the window's records in order of time, of as many days at once as TikTok answered before."""
+        account, rest = (question.advertiser.advertiser_id, question.labels), window
+        while True:
+            part = rest.first(self._widths.of(account, rest.days))
+            yield from self._part(question.in_window(part), part, account, until)
+            if part.end == window.end:
+                return
+            yield from until(part.end)
+            rest = Window(part.end + timedelta(days=1), window.end)
+
+    def _part(
+        self, question: Question, part: Window, account: Hashable, until: Callable[[date], Iterable[Event]]
+    ) -> Iterator[Event]:
+        """Yield the records of some days, asked for at once or, if TikTok finds them too large, half by half."""
+        rows = 0
+        try:
+            for event in self.events(question) if part.days == 1 else self._read(question, None):
+                rows += len(event.records) if isinstance(event, Page) else 0
+                yield event
+                del event  # it is let go before the next is awaited
+        except TooLarge as failure:
+            self._widths.refused(account, part.days)
+            yield from self._halves(question, part, until, failure)
+        else:
+            self._widths.answered(account, part.days, rows)
 
     def _halves(
         self, question: Question, window: Window, until: Callable[[date], Iterable[Event]], failure: TooLarge
