@@ -53,17 +53,19 @@ class Backend:
 
 @dataclass
 class Reply:
-    """The data of a successful answer, and headers that come with it."""
+    """The data of a successful answer, and headers that come with it; a `file` goes out without an envelope."""
 
     data: dict[str, Any]
     headers: dict[str, str] = field(default_factory=dict)
+    file: str | None = None
 
 
 @dataclass(frozen=True)
 class Endpoint:
     """A path below the version prefix, the parameters it knows, and the function that answers.
 
-    `rows` returns everything the pages of the answer add up to; `listed` is where they are in the data.
+    `rows` returns everything the pages of the answer add up to; `listed` is where they are in the data. Answers that
+    depend on more than the world and the minute aren't `lasting`.
     """
 
     path: str
@@ -74,6 +76,7 @@ class Endpoint:
     sandbox: bool = False
     listed: str = "list"
     rows: Callable[[Backend, dict[str, Any]], list[Row]] | None = None
+    lasting: bool = True
 
     def check_host(self, *, sandbox: bool) -> None:
         """Refuse an endpoint that the sandbox lacks."""

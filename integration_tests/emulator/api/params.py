@@ -1,4 +1,7 @@
-"""Reads query parameters the way the API does: scalars plain, lists and objects as JSON text in one parameter."""
+"""Reads parameters the way the API does.
+
+In a query, scalars are plain, lists and objects are JSON text in one parameter. A body is a JSON object.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -26,6 +29,31 @@ def decode(pairs: Pairs, kinds: Mapping[str, str], *, strict: bool) -> dict[str,
             raise refuse(f"{name}: error unmarshaling parameter")
         typed[name] = _typed(name, raw, kinds[name])
     return typed
+
+
+def decode_body(body: bytes, kinds: Mapping[str, str], *, strict: bool) -> dict[str, Any]:
+    """Return the typed parameters of a JSON body; an ill-typed one is refused, and an unknown one when `strict`."""
+    given = loosely_body(body)
+    if strict and (unknown := [name for name in given if name not in kinds]):
+        raise refuse(f"Unknown parameter: {unknown[0]}.")
+    typed = {name: value for name, value in given.items() if name in kinds}
+    for name, value in typed.items():
+        if kinds[name] == IDS:
+            texts(name, value)
+        elif not _is_of(value, kinds[name]):
+            raise refuse(f"{name}: error unmarshaling parameter")
+    return typed
+
+
+def loosely_body(body: bytes) -> dict[str, Any]:
+    """Return the object that a body holds, or refuse it."""
+    try:
+        given = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise refuse("The body is no JSON.") from error
+    if not isinstance(given, dict):
+        raise refuse("The body is no JSON object.")
+    return given
 
 
 def loosely(pairs: Pairs) -> dict[str, Any]:
@@ -100,7 +128,14 @@ def _typed(name: str, raw: str, kind: str) -> Any:
         raise refuse(f"{name}: error unmarshaling parameter") from error
     if kind == IDS:
         return texts(name, value)
-    expected = dict if kind == OBJECT else list
-    if not isinstance(value, expected) or (kind == OBJECTS and not all(isinstance(item, dict) for item in value)):
+    if not _is_of(value, kind):
         raise refuse(f"{name}: error unmarshaling parameter")
     return value
+
+
+def _is_of(value: Any, kind: str) -> bool:
+    if kind == OBJECTS:
+        return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+    if kind == INTEGER:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, {TEXT: str, FLAG: bool, OBJECT: dict}[kind])

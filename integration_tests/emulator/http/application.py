@@ -13,7 +13,7 @@ from aiohttp import web
 
 from integration_tests.emulator.api.backend import Backend, Endpoint
 from integration_tests.emulator.api.errors import EMPTY_TOKEN, PARTIAL_SUCCESS, SUCCESS, WRONG_TOKEN, ApiError
-from integration_tests.emulator.api.params import Pairs, decode, loosely, require
+from integration_tests.emulator.api.params import Pairs, decode, decode_body, loosely, loosely_body, require
 from integration_tests.emulator.http.faults import Fault, Faults
 from integration_tests.emulator.http.page_cache import Page, PageCache
 from integration_tests.emulator.http.rate_limit import RateLimit
@@ -57,11 +57,12 @@ class Application:
         at = time.monotonic()
         path = request.path.removeprefix(PREFIX) if request.path.startswith(PREFIX) else request.path
         pairs: Pairs = list(request.query.items())
-        params = loosely(pairs)
+        body = await request.read() if request.method == "POST" else b""
+        params = _logged(body) if body else loosely(pairs)
         fault = self.faults.hit(path, params) or Fault()
         if pause := self.latency + fault.delay:
             await asyncio.sleep(pause)
-        answer = self._faulty(fault) or self._answer(request, path, pairs, fault, at)
+        answer = self._faulty(fault) or self._answer(request, path, pairs, body, fault, at)
         self.log.append(
             LoggedRequest(
                 method=request.method,
@@ -84,7 +85,7 @@ class Application:
             return Answer(fault.status or 200, page, "text/html", fault.headers)
         return Answer(0, b"") if fault.drop else None
 
-    def _answer(self, request: web.Request, path: str, pairs: Pairs, fault: Fault, at: float) -> Answer:
+    def _answer(self, request: web.Request, path: str, pairs: Pairs, body: bytes, fault: Fault, at: float) -> Answer:
         endpoint = self.endpoints.get(path) if request.path.startswith(PREFIX) else None
         if endpoint is None:
             return Answer(404, b"404 page not found", "text/plain")
@@ -96,10 +97,13 @@ class Application:
             key = (path, request.rel_url.raw_query_string, self._minute(), self.backend.world.revision)
             page = None if fault.rewrite else self.cache.get(key)
             if page is None:
-                page = self._page(endpoint, pairs, fault)
-                self.cache.put(key, page)
+                page = self._page(endpoint, pairs, body, fault)
+                if endpoint.lasting:
+                    self.cache.put(key, page)
         except ApiError as error:
             return self._envelope(error.code, error.message, _NOTHING, fault.headers)
+        if page.is_file:
+            return Answer(200, page.data, "text/csv", {**page.headers, **fault.headers})
         if fault.code == PARTIAL_SUCCESS:
             return self._envelope(PARTIAL_SUCCESS, fault.message, page, fault.headers)
         return self._envelope(SUCCESS, "OK", page, fault.headers)
@@ -115,15 +119,23 @@ class Application:
         if token != self.access_token:
             raise ApiError(WRONG_TOKEN, "Access token is incorrect or has been revoked.")
 
-    def _page(self, endpoint: Endpoint, pairs: Pairs, fault: Fault) -> Page:
+    def _page(self, endpoint: Endpoint, pairs: Pairs, body: bytes, fault: Fault) -> Page:
         endpoint.check_host(sandbox=self.backend.sandbox)
-        require(dict(pairs), endpoint.required)
-        typed = decode(pairs, endpoint.params, strict=self.backend.strict)
+        typed = self._typed(endpoint, pairs, body)
         require(typed, endpoint.required)
         reply = endpoint.answer(self.backend, typed)
+        if reply.file is not None:
+            file = fault.rewrite(reply.file) if fault.rewrite else reply.file
+            return Page(file.encode(), reply.headers, 0, is_file=True)
         data = fault.rewrite(reply.data) if fault.rewrite else reply.data
         listed = data.get(endpoint.listed) if isinstance(data, dict) else None
         return Page(orjson.dumps(data), reply.headers, len(listed) if isinstance(listed, list) else 0)
+
+    def _typed(self, endpoint: Endpoint, pairs: Pairs, body: bytes) -> dict[str, Any]:
+        if endpoint.method == "POST":
+            return decode_body(body, endpoint.params, strict=self.backend.strict)
+        require(dict(pairs), endpoint.required)
+        return decode(pairs, endpoint.params, strict=self.backend.strict)
 
     def _envelope(self, code: int, message: str, page: Page, headers: dict[str, str]) -> Answer:
         request_id = f"{self._minute()}{next(self._numbers):020X}"
@@ -154,6 +166,14 @@ class Application:
             await response.write(body[start : start + step])
             await asyncio.sleep(fault.drip / _DRIPS)
         return response
+
+
+def _logged(body: bytes) -> dict[str, Any]:
+    """Return the parameters of a body for the request log; none if it holds no object."""
+    try:
+        return loosely_body(body)
+    except ApiError:
+        return {}
 
 
 def _hang_up(request: web.Request) -> None:

@@ -1,6 +1,6 @@
 """The endpoints as rows: path, parameters, limits and where the data comes from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from integration_tests.emulator.api.backend import PAGING, Backend, Endpoint, Reply, Row
@@ -12,8 +12,9 @@ from integration_tests.emulator.gmv_max import report as gmv_max
 from integration_tests.emulator.lists import pixels, smart_plus
 from integration_tests.emulator.lists.account_structure import EntityList, advertiser_info, granted_advertisers
 from integration_tests.emulator.lists.listing import Listing, Source
-from integration_tests.emulator.reports import endpoint, query
+from integration_tests.emulator.reports import endpoint, query, tasks
 from integration_tests.emulator.reports.engine import Reports
+from integration_tests.emulator.reports.tasks import Tasks
 
 _ENTITIES = {
     "advertiser_id": TEXT,
@@ -62,13 +63,23 @@ def _integrated_report(reports: Reports) -> Endpoint:
     return Endpoint(endpoint.PATH, query.PARAMS, answer, sandbox=True, rows=answer.rows)
 
 
-def endpoints(reports: Reports) -> dict[str, Endpoint]:
+def _task_endpoints(answers: Tasks) -> Iterator[Endpoint]:
+    about = {"advertiser_id": TEXT, "task_id": TEXT}
+    required = ("advertiser_id", "report_type", "dimensions")
+    yield Endpoint(tasks.CREATE, tasks.PARAMS, answers.create, required, "POST", lasting=False)
+    yield Endpoint(tasks.CHECK, about, answers.check, tuple(about), lasting=False)
+    yield Endpoint(tasks.DOWNLOAD, about, answers.download, tuple(about), lasting=False)
+    yield Endpoint(tasks.CANCEL, about, answers.cancel, tuple(about), "POST", lasting=False)
+
+
+def endpoints(reports: Reports, report_tasks: Tasks) -> dict[str, Endpoint]:
     """Return every endpoint by its path."""
     every = (
         _whole("oauth2/advertiser/get/", {"app_id": TEXT, "secret": TEXT}, ("app_id", "secret"), granted_advertisers),
         _whole("advertiser/info/", {"advertiser_ids": IDS, "fields": IDS}, ("advertiser_ids",), advertiser_info),
         *map(_entities, ("campaign", "adgroup", "ad")),
         _integrated_report(reports),
+        *_task_endpoints(report_tasks),
         *map(_listing, LISTS),
     )
     return {each.path: each for each in every}

@@ -9,11 +9,15 @@ _MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class Page:
-    """The data of an answer as it goes over the wire, the headers that come with it, and how many rows it lists."""
+    """The data of an answer as it goes over the wire, the headers that come with it, and how many rows it lists.
+
+    The data of a file is the whole body.
+    """
 
     data: bytes
     headers: dict[str, str]
     rows: int
+    is_file: bool = False
 
 
 class PageCache:

@@ -7,8 +7,10 @@ from integration_tests.emulator.api.errors import RATE_LIMITED, ApiError
 # Tier: requests per second, requests per minute.
 TIERS = {"basic": (10, 600), "advanced": (20, 1200), "premium": (30, 1800), "ultimate": (50, 3000), "sandbox": (1, 30)}
 # Endpoints with limits of their own.
+_TASKS = (2, 60)
 EXCEPTIONS = {
-    "gmv_max/report/get/": {"basic": (8, 240), "advanced": (12, 360), "premium": (20, 600), "ultimate": (20, 600)}
+    "report/task/create/": dict.fromkeys(TIERS, _TASKS),
+    "gmv_max/report/get/": {"basic": (8, 240), "advanced": (12, 360), "premium": (20, 600), "ultimate": (20, 600)},
 }
 _MINUTE = 60.0
 

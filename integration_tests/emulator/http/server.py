@@ -20,6 +20,7 @@ from integration_tests.emulator.http.rate_limit import RateLimit
 from integration_tests.emulator.http.request_log import RequestLog
 from integration_tests.emulator.lists.entity_filters import BUYING_TYPES, TOP_VIEW, select
 from integration_tests.emulator.reports.engine import Reports
+from integration_tests.emulator.reports.tasks import Tasks
 from integration_tests.emulator.world.clock import Clock
 from integration_tests.emulator.world.seeding import seeded_world, settle
 from integration_tests.emulator.world.world import World
@@ -60,7 +61,9 @@ class Emulator:
         reports = Reports(self.world, self.clock)
         self.report_limits = reports.limits
         self.reports_of_several = reports.several
-        self._endpoints = endpoints(reports)
+        tasks = Tasks(reports)
+        self.report_tasks = tasks.rules
+        self._endpoints = endpoints(reports, tasks)
         limit = RateLimit(tier)
         self._application = Application(
             self._backend,

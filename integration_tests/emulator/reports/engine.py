@@ -52,7 +52,7 @@ class ReportLimits:
     """
 
     too_large: Callable[[Query], bool] | None = None
-    most_objects: int = 20_000
+    most_objects: int | None = 20_000
     latency: timedelta = timedelta()
 
 
@@ -80,9 +80,13 @@ class Reports:
         )
         found = self._recent.get(known_as)
         if found is None:
-            found = self._recent[known_as] = self._compute(query)
+            found = self._recent[known_as] = self._compute(query, self.limits)
             self._forget()
         return replace(found, query=query)
+
+    def whole(self, query: Query, age: timedelta) -> Report:
+        """Return the cells of a query about any number of objects, as they were known when they were of such an age."""
+        return self._compute(query, replace(self.limits, most_objects=None, latency=self.limits.latency + age))
 
     def _forget(self) -> None:
         """Drop the oldest reports when they are many and large."""
@@ -122,14 +126,14 @@ class Reports:
         undefined = {name for name in names if name in (*SECONDARY_GOAL, *told) or is_attribute(name)}
         return {name: NONE if name in undefined else values_of(name)(total)[0] for name in names}
 
-    def _compute(self, query: Query) -> Report:
+    def _compute(self, query: Query, limits: ReportLimits) -> Report:
         report = Report(query)
         accounts = [self._accounts[advertiser_id] for advertiser_id in query.advertisers]
         chosen = [chosen_objects(query, account, self._clock.now()) for account in accounts]
-        kept = newest_objects(chosen, self.limits.most_objects)
+        kept = chosen if limits.most_objects is None else newest_objects(chosen, limits.most_objects)
         report.truncated = sum(map(len, kept)) < sum(map(len, chosen))
         for account, chains in zip(accounts, kept, strict=True):
-            _collect(report, account, chains, self._clock, self.limits)
+            _collect(report, account, chains, self._clock, limits)
         if query.several:  # the objects of all accounts are mixed, newest first
             report.cells.sort(key=lambda cell: cell[2].entity.created, reverse=True)
         if query.order:

@@ -41,7 +41,7 @@ def status_filter(level: str, wanted: list[str]) -> Filter:
 
 
 def read_filters(
-    items: list[dict[str, Any]], level: str, id_dimension: str | None
+    items: list[dict[str, Any]], level: str, id_dimension: str | None, most_ids: int
 ) -> tuple[list[Filter], tuple[str, ...] | None]:
     """Return the filters on objects, and the countries asked for, None for all."""
     filters: list[Filter] = []
@@ -55,7 +55,7 @@ def read_filters(
             continue
         if OF_THE_OTHER_IDS.get(name) == id_dimension is not None:
             raise refuse(f"filtering: {name} does not go with the dimension {id_dimension}.")
-        found = _filter(name, values)
+        found = _filter(name, values, most_ids)
         if LEVELS.index(found.level) > LEVELS.index(level):
             raise refuse(f"filtering: {name} does not apply at this data_level.")
         filters.append(found)
@@ -85,7 +85,7 @@ def _values(item: dict[str, Any]) -> list[str]:
         raise refuse("filtering: error unmarshaling parameter") from error
 
 
-def _filter(name: str, values: list[str]) -> Filter:
+def _filter(name: str, values: list[str], most_ids: int) -> Filter:
     head, _, tail = name.rpartition("_")
     if head in LEVELS[1:] and tail == "status":
         return status_filter(head, values)
@@ -94,8 +94,8 @@ def _filter(name: str, values: list[str]) -> Filter:
             raise ApiError(TOO_MANY_IDS, f"{name}: at most {MAX_IDS} ids.")
         return Filter(name, "ad", lambda chain, now: asset_group_id(chain, now) in values)
     if head in LEVELS[1:] and tail == "ids":
-        if len(values) > MAX_IDS:
-            raise ApiError(TOO_MANY_IDS, f"{name}: at most {MAX_IDS} ids.")
+        if len(values) > most_ids:
+            raise ApiError(TOO_MANY_IDS, f"{name}: at most {most_ids} ids.")
         return Filter(name, head, lambda chain, _: getattr(chain.at(head), "id", None) in values)
     if head in LEVELS[1:] and tail == "name":
         return Filter(name, head, lambda chain, now: values[0].lower() in _column(chain, head, name, now).lower())

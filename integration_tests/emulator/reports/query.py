@@ -6,7 +6,7 @@ from math import inf
 from typing import Any
 
 from integration_tests.emulator.api.errors import refuse
-from integration_tests.emulator.api.params import FLAG, IDS, INTEGER, OBJECTS, TEXT, day, one_of, require
+from integration_tests.emulator.api.params import FLAG, IDS, INTEGER, MAX_IDS, OBJECTS, TEXT, day, one_of, require
 from integration_tests.emulator.data.facts import METRICS
 from integration_tests.emulator.reports.filters import Filter, read_filters
 from integration_tests.emulator.reports.metrics import is_attribute
@@ -55,6 +55,7 @@ NEVER_BY_HOUR = "skan_"
 ONLY_OF_AN_OBJECT = ("paid_engaged_view", "paid_engagement_", "native_growth_")
 CONSIDERATION = ("cost_per_consideration", "new_consideration_rate", "new_consideration_size")
 MAX_METRICS, MAX_ADVERTISERS = 100, 5
+MAX_IDS_OF_TASK = 20_000
 DEFAULT_METRICS = ("spend", "impressions")
 CONFLICT = "Conflict occurs. The input params including metrics and dimensions have no relation."
 
@@ -86,8 +87,11 @@ class Query:
         return inf if self.start is None or self.end is None else (self.end - self.start).days + 1
 
 
-def read_query(typed: dict[str, Any]) -> Query:
-    """Return the query of typed parameters, in the order of checks the API makes."""
+def read_query(typed: dict[str, Any], *, of_task: bool = False) -> Query:
+    """Return the query of typed parameters, in the order of checks the API makes.
+
+    That `of_task` may span any time and name more ids.
+    """
     require(typed, ("report_type", "data_level", "dimensions"))
     one_of("service_type", typed.get("service_type", "AUCTION"), ("AUCTION",))
     one_of("report_type", typed["report_type"], ("BASIC", "AUDIENCE"))
@@ -96,12 +100,14 @@ def read_query(typed: dict[str, Any]) -> Query:
     level, lifetime = DATA_LEVELS[typed["data_level"]], bool(typed.get("query_lifetime"))
     start, end = (None, None) if lifetime else _range(typed)
     id_dimension, time_dimension, breakdowns = _dimensions(typed, level)
-    if start and end:
+    if start and end and not of_task:
         check_span((end - start).days + 1, time_dimension)
     if lifetime:
         _check_lifetime(typed["report_type"], time_dimension, breakdowns)
     metrics = _metrics(typed, level, id_dimension, time_dimension, breakdowns)
-    filters, countries = read_filters(typed.get("filtering", []), level, id_dimension)
+    filters, countries = read_filters(
+        typed.get("filtering", []), level, id_dimension, MAX_IDS_OF_TASK if of_task else MAX_IDS
+    )
     return Query(
         advertisers=tuple(typed.get("advertiser_ids") or [typed["advertiser_id"]]),
         several="advertiser_ids" in typed,

@@ -3,6 +3,18 @@
 from functools import lru_cache
 
 COUNTRIES = ("US", "CA", "GB", "DE", "FR", "JP", "IN", "NZ", "AU", "BR")
+COUNTRY_NAMES = {
+    "US": "United States",
+    "CA": "Canada",
+    "GB": "United Kingdom",
+    "DE": "Germany",
+    "FR": "France",
+    "JP": "Japan",
+    "IN": "India",
+    "NZ": "New Zealand",
+    "AU": "Australia",
+    "BR": "Brazil",
+}
 AGES = ("AGE_13_17", "AGE_18_24", "AGE_25_34", "AGE_35_44", "AGE_45_54", "AGE_55_100", "NONE")
 GENDERS = ("FEMALE", "MALE", "NONE")
 
