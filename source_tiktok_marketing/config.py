@@ -145,6 +145,13 @@ class Config(BaseModel):
         le=5,
         examples=[5],
     )
+    async_reports: bool = Field(
+        default=False,
+        title="Asynchronous Reports",
+        description="Whether daily and hourly reports are requested as asynchronous tasks where an ad account has more "
+        "than the 20,000 ads, ad groups or campaigns that one report holds. That saves most requests for such accounts "
+        "if TikTok has put your developer app on the allow-list; otherwise they are asked in parts, as without it.",
+    )
     custom_reports: Annotated[tuple[CustomReport, ...], CustomReports] = Field(
         (),
         title="Custom Reports",

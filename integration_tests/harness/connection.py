@@ -30,6 +30,19 @@ class EmulatedClock(HastyClock):
         super().__init__(tiktok.clock.now)
 
 
+class MovingClock(EmulatedClock):
+    """Moves the emulator's time by each wait, for tests in which TikTok is at work meanwhile."""
+
+    def __init__(self, tiktok: Emulator) -> None:
+        super().__init__(tiktok)
+        self._clock = tiktok.clock
+
+    def sleep(self, seconds: float) -> None:
+        """Let the emulator's time pass."""
+        self._clock.move(seconds=max(seconds, 0))
+        super().sleep(seconds)
+
+
 class QuickClock(EmulatedClock):
     """A clock on which a second lasts a few milliseconds, for tests in which waits happen side by side."""
 

@@ -19,7 +19,7 @@ from source_tiktok_marketing.api.pacing import Pacer, named_accounts
 from source_tiktok_marketing.api.page_gate import PageGate
 from source_tiktok_marketing.api.reply import Decode, Judge, Reply
 from source_tiktok_marketing.api.timeouts import Timeouts
-from source_tiktok_marketing.api.transport import Transport, encoded
+from source_tiktok_marketing.api.transport import Transport, body_of, encoded
 
 logger = logging.getLogger("airbyte")
 
@@ -44,6 +44,8 @@ class _Request:
     advertiser_id: str
     began: float
     """When it was asked for, in monotonic seconds."""
+    sent: bytes | None = None
+    """The body of a POST."""
     tries: int = 0
     refusals: int = 0
     """For rate limits."""
@@ -81,6 +83,8 @@ class Client:
         self._availability = Availability(clock)
         self._failing: Counter[str] = Counter()
         """Requests about each advertiser that will be repeated after a while."""
+        self._awaited = 0
+        """Reports that TikTok is at work on."""
         self._counting = threading.Lock()
         self._ahead = threading.Semaphore(most_ahead)
         self._ahead_threads = ThreadPoolExecutor(most_ahead, thread_name_prefix="ahead")
@@ -100,7 +104,10 @@ class Client:
         """Tell what requests wait for at present, other than their turn."""
         yield from self._pacer.waits()
         with self._counting:
+            awaited = self._awaited
             failing = [advertiser_id for advertiser_id, number in self._failing.items() if number and advertiser_id]
+        if awaited:
+            yield f"TikTok, which is at work on {awaited} asynchronous reports"
         if failing:
             yield f"the repetition of what failed for {named_accounts(failing)}"
 
@@ -132,8 +139,11 @@ class Client:
         ahead: RequestAhead | None = None,
         repeats_timeouts: bool = True,
         waits_for_advertiser: bool = True,
+        is_post: bool = False,
     ) -> Reply:
         """Return the accepted reply of `path`; the first try is the request that was sent `ahead`, if there is one.
+
+        `params` are its query, or if it `is_post` the JSON of its body.
 
         Raises the `Failure` that says what to do: at once for what repeating can't mend, `TransientFailure` when TikTok
         stays unavailable for about four minutes or limited for half an hour, `TimedOut` when it takes too long, three
@@ -141,7 +151,8 @@ class Client:
         it `waits_for_advertiser`. When a request has failed after all tries and no other was accepted meanwhile,
         further requests are sent once, and after some more failures not at all.
         """
-        request = _Request(path, encoded(params), advertiser_of(params), began=self._clock.monotonic())
+        query, sent = ("", body_of(params)) if is_post else (encoded(params), None)
+        request = _Request(path, query, advertiser_of(params), began=self._clock.monotonic(), sent=sent)
         while True:
             self._require_tiktok(ahead)
             first, ahead = ahead, None
@@ -215,6 +226,17 @@ class Client:
             return True
         return self._pacer.rests(advertiser_id) or (bool(advertiser_id) and self._failing[advertiser_id] > 0)
 
+    def wait(self, seconds: float) -> None:
+        """Wait for a report that TikTok is at work on; all requests go on. Raises `Stopped`."""
+        self.gate.leave()
+        with self._counting:
+            self._awaited += 1
+        try:
+            self._clock.sleep(seconds)
+        finally:
+            with self._counting:
+                self._awaited -= 1
+
     def pause(self, seconds: float, advertiser_id: str) -> None:
         """Wait before what failed about the advertiser is asked again; other requests go on. Raises `Stopped`."""
         self.gate.leave()
@@ -234,14 +256,21 @@ class Client:
             return ahead.response()
         is_repetition = request.tries + request.refusals > 0
         about = request.path, request.query, request.advertiser_id
-        return self._opened(*about, self._asked_for, is_repetition=is_repetition)
+        return self._opened(*about, self._asked_for, is_repetition=is_repetition, sent=request.sent)
 
     @property
     def _asked_for(self) -> str:
         return getattr(self._purpose, "name", "")
 
     def _opened(
-        self, path: str, query: str, advertiser_id: str, purpose: str, *, is_repetition: bool = False
+        self,
+        path: str,
+        query: str,
+        advertiser_id: str,
+        purpose: str,
+        *,
+        is_repetition: bool = False,
+        sent: bytes | None = None,
     ) -> requests.Response:
         """Send once, when the rate limits allow it; return with the beginning of the answer."""
         self._pacer.wait_turn(path, advertiser_id)
@@ -249,7 +278,7 @@ class Client:
             self.sent += 1
             self.sent_for[purpose, advertiser_id] += 1
             self.repeated += is_repetition
-        return self._transport.open(path, query)
+        return self._transport.open(path, query, sent)
 
     def _slow_down(self, failure: RateLimited, request: _Request) -> float:
         """Pause the requests that the refusal is about; return the seconds."""

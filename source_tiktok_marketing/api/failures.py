@@ -14,6 +14,7 @@ Failure                  ends what it concerns, with a message for the person wh
 ├── EndpointUnavailable     this endpoint isn't granted or offered; others are
 ├── MetricsRefused          TikTok refuses these metrics for this account
 └── TooLarge                the same question, asked in smaller parts, can be answered
+    └── Truncated            it was answered about the newest objects only, of however few days
 """
 
 from enum import Enum
@@ -105,6 +106,10 @@ class TooLarge(Failure):
     """The request asks for more than TikTok answers at once."""
 
     failure_type = FailureType.TRANSIENT
+
+
+class Truncated(TooLarge):
+    """TikTok's answer holds the newest objects of an account and leaves out the others; fewer days don't help."""
 
 
 class MetricsRefused(Failure):

@@ -25,6 +25,7 @@ TIERS: Mapping[str, RateLimit] = {
 SANDBOX = RateLimit(per_second=1, per_minute=30)
 
 _OWN_LIMITS: Mapping[str, Mapping[str, RateLimit]] = {
+    "report/task/create/": dict.fromkeys(TIERS, RateLimit(per_second=2, per_minute=60)),
     "gmv_max/report/get/": {
         "basic": RateLimit(per_second=8, per_minute=240),
         "advanced": RateLimit(per_second=12, per_minute=360),

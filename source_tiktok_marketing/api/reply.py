@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import requests
 
-from source_tiktok_marketing.api.failures import Failure, Malformed, SystemFailure, TooLarge, TransientFailure
+from source_tiktok_marketing.api.failures import Failure, Malformed, SystemFailure, TransientFailure, Truncated
 from source_tiktok_marketing.api.return_codes import Action, failure_for, policy_for
 
 logger = logging.getLogger("airbyte")
@@ -113,7 +113,7 @@ class Judge:
         else:
             reply = self._reply(path, response, body)
         if throttled := response.headers.get(_TRUNCATED):
-            raise TooLarge(f"TikTok cut its answer to {path} short: {throttled!r} [request_id {reply.request_id}].")
+            raise Truncated(f"TikTok cut its answer to {path} short: {throttled!r} [request_id {reply.request_id}].")
         return reply
 
     def _reply(self, path: str, response: requests.Response, body: bytes) -> Reply:

@@ -17,6 +17,10 @@ class SeenRows:
         self._keys: set[Hashable] = set()
         self._contents: dict[Hashable, set[int]] = {}
 
+    def __contains__(self, key: Hashable) -> bool:
+        """Whether a row with the key was handed out."""
+        return key in self._keys
+
     def keys_of_reading(self) -> set[Hashable]:
         """Return the set for the keys of a reading that begins now: the own one, as long as it is empty."""
         return set() if self._keys else self._keys

@@ -74,6 +74,11 @@ def encoded(params: Mapping[str, Any]) -> str:
     return "&".join(f"{key}={_quoted(_text(value))}" for key, value in params.items() if value is not None)
 
 
+def body_of(params: Mapping[str, Any]) -> bytes:
+    """The body of a POST as TikTok reads it: JSON, None left out."""
+    return orjson.dumps({key: value for key, value in params.items() if value is not None})
+
+
 def _text(value: Any) -> str:
     return orjson.dumps(value).decode() if isinstance(value, list | tuple | dict | bool) else str(value)
 
@@ -97,13 +102,17 @@ class Transport:
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
-    def open(self, path: str, query: str) -> requests.Response:
-        """Send a request; return with the status and the headers, the body still to be `read`.
+    def open(self, path: str, query: str, sent: bytes | None = None) -> requests.Response:
+        """Send a request, a POST if a body of JSON is `sent`; return with the status and the headers.
+
+        The answer's body is still to be `read`.
 
         Raises `TimedOut`, `TransientFailure`, or what tells of the environment.
         """
-        request = self._session.prepare_request(requests.Request("GET", self._base_url + path))
-        request.url = f"{request.url}?{query}"  # quoted already, which is the costly part of preparing
+        method, headers = ("GET", {}) if sent is None else ("POST", {"Content-Type": "application/json"})
+        request = self._session.prepare_request(requests.Request(method, self._base_url + path, headers, data=sent))
+        if query:
+            request.url = f"{request.url}?{query}"  # quoted already, which is the costly part of preparing
         limits = (self._timeouts.connect_seconds, self._timeouts.read_seconds)
         with self._failures_of(path):
             return self._session.send(request, timeout=limits, allow_redirects=False, stream=True)

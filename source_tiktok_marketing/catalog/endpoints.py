@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, cast
 
-ALL_STATUSES = "STATUS_ALL"
+ALL_STATUSES, DELETED, NOT_DELETED = "STATUS_ALL", "STATUS_DELETE", "STATUS_NOT_DELETE"
 ADVERTISERS_PATH = "oauth2/advertiser/get/"
 ADVERTISER_INFO_PATH = "advertiser/info/"
 

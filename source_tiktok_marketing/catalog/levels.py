@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-EVERY_BUYING_TYPE = ("AUCTION", "RESERVATION_RF", "RESERVATION_TOP_VIEW")
+RESERVATIONS = ("RESERVATION_RF", "RESERVATION_TOP_VIEW")
+EVERY_BUYING_TYPE = ("AUCTION", *RESERVATIONS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,6 +22,8 @@ class Level:
     buying_types: tuple[str, ...] = EVERY_BUYING_TYPE
     """What to ask for because TikTok's default leaves out TopView; empty where it reports everything anyway."""
     in_sandbox: bool = True
+    in_tasks: bool = True
+    """Whether it can be asked for in asynchronous tasks, where an account has more such objects than a report holds."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +67,7 @@ ADVERTISER = Level(
     status_field=None,
     buying_types=(),
     in_sandbox=False,
+    in_tasks=False,
 )
 CAMPAIGN = Level(
     data_level="AUCTION_CAMPAIGN",
@@ -94,6 +98,7 @@ ASSET_GROUP = Level(
     audience_stem="ads_v2",
     status_field=AD.status_field,
     in_sandbox=False,
+    in_tasks=False,  # its rows have lists, and how files hold them isn't documented
 )
 """Ads once more: what is an ad in the lists of Smart+, whose creatives are the ads of the other reports."""
 

@@ -10,6 +10,7 @@ from source_tiktok_marketing.config import Config
 from source_tiktok_marketing.streams.advertisers import Advertisers
 from source_tiktok_marketing.streams.joint.proofs import Proofs
 from source_tiktok_marketing.streams.parents import Parents
+from source_tiktok_marketing.streams.reports.tasks.run import Tasks
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +23,8 @@ class Context:
     parents: Parents
     now: datetime
     """The instant the run began: what is changed later is for the next run."""
+    tasks: Tasks = field(default_factory=Tasks)
+    """What the run has learnt of asynchronous tasks."""
     proofs: Proofs = field(default_factory=Proofs)
     """What the run has learnt of reports of several advertisers at once."""
     wanted_metrics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

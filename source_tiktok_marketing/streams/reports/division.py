@@ -1,11 +1,11 @@
 """Reads a question in parts if TikTok finds it too large: windows are halved, then a day is divided by ids."""
 
 import logging
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator
 from datetime import date, timedelta
 
 from source_tiktok_marketing.api.client import Client
-from source_tiktok_marketing.api.failures import TooLarge, TransientFailure
+from source_tiktok_marketing.api.failures import TooLarge, TransientFailure, Truncated
 from source_tiktok_marketing.engine.stream import Event, Page
 from source_tiktok_marketing.streams.reports.question import Question
 from source_tiktok_marketing.streams.widths import Widths
@@ -20,6 +20,9 @@ _PAUSES = (5.0, 30.0)
 Read = Callable[[Question, int | None], Iterator[Page]]
 """Reads a question whose pages may shrink to so many rows; None: not at all, since it can be divided."""
 
+ReadWhole = Callable[[Question], Generator[Event, None, Question | None]]
+"""Reads a question about too many objects in another way; returns what of it is left, its last days at the most."""
+
 
 class Divider:
     """Reads the questions of one report."""
@@ -32,6 +35,7 @@ class Divider:
         parts_by_ids: Callable[[Question], Iterable[Question]],
         *,
         is_by_time: bool,
+        read_whole: ReadWhole,
     ) -> None:
         """Prepare to `read` whole questions; `parts_by_ids` divides one by ids, into nothing if it can't be.
 
@@ -39,6 +43,7 @@ class Divider:
         of the same row.
         """
         self._is_by_time = is_by_time
+        self._read_whole = read_whole
         self._stream = stream
         self._client = client
         self._read = read
@@ -51,13 +56,15 @@ class Divider:
         `until` gives what to yield when everything up to a day has been read. Raises `TransientFailure` for what stays
         too large and can't be divided.
         """
-        window = question.window
-        if self._is_by_time and window is not None and window.days > 1 and question.id_filter is None:
+        window, is_part = question.window, question.id_filter is not None or bool(question.only)
+        if self._is_by_time and window is not None and window.days > 1 and not is_part:
             yield from self._by_days(question, window, until)
             return
         try:
             yield from self._read(question, _SMALLEST_PAGE)
         except TooLarge as failure:
+            if isinstance(failure, Truncated) and (yield from self._read_whole(question)) is None:
+                return
             if parts := list(self._parts_by_ids(question)):
                 logger.info("%s: %s Asking for %d parts by ids.", self._stream, failure.message, len(parts))
                 for part in parts:
@@ -87,8 +94,13 @@ class Divider:
                 yield event
                 del event  # it is let go before the next is awaited
         except TooLarge as failure:
-            self._widths.refused(account, part.days)
-            yield from self._halves(question, part, until, failure)
+            rest = (yield from self._read_whole(question)) if isinstance(failure, Truncated) else question
+            if rest is question:
+                self._widths.refused(account, part.days)
+                yield from self._halves(question, part, until, failure)
+            elif rest is not None and rest.window is not None:
+                yield from until(rest.window.start - timedelta(days=1))
+                yield from self.events(rest, until)
         else:
             self._widths.answered(account, part.days, rows)
 

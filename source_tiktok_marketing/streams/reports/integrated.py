@@ -1,6 +1,6 @@
 """The reports on report/integrated/get/."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -31,6 +31,7 @@ from source_tiktok_marketing.streams.reports.buying_types import FILTER, BuyingT
 from source_tiktok_marketing.streams.reports.id_filters import IdFilter, id_filters
 from source_tiktok_marketing.streams.reports.question import Question
 from source_tiktok_marketing.streams.reports.report_stream import ReportStream
+from source_tiktok_marketing.streams.reports.tasks.whole import WholeReport
 from source_tiktok_marketing.streams.windows import Window
 
 
@@ -43,7 +44,17 @@ class IntegratedReport(ReportStream):
         # The sandbox has mocked figures and nothing of TopView.
         self._buying_types = BuyingTypes(report.name, () if context.config.is_sandbox else report.level.buying_types)
         self._idle_days = IdleDays(report.name, report.account_metrics, self.plan, context, self._has_rows)
+        self._whole = WholeReport(self, report.level) if self._may_use_tasks else None
         self._joint_rows: dict[tuple[str, ...], JointRows] = {}
+
+    @property
+    def _may_use_tasks(self) -> bool:
+        """Whether asynchronous tasks can hold what the report does, which they can't filter, and are wanted."""
+        report, config = self._report, self.context.config
+        is_whole = not report.breakdown.dimensions and not (isinstance(report, CustomReport) and report.filters)
+        is_finished = report.grain.time_dimension is not None
+        is_wanted = config.async_reports and config.include_deleted and not config.is_sandbox
+        return is_wanted and is_whole and is_finished and report.level.in_tasks
 
     def slices(self) -> Iterator[Slice]:
         """Plan one slice a window, of one advertiser or of several at once; an advertiser's are in order of time."""
@@ -142,6 +153,14 @@ class IntegratedReport(ReportStream):
             self._joint_rows[metrics] = JointRows(self.name, self.dimensions, metrics, self.schema)
         return self._joint_rows[metrics]
 
+    def read_whole(self, question: Question) -> Generator[Event, None, Question | None]:
+        """Yield what an asynchronous task holds of a question about too many objects; return what is left of it."""
+        return (yield from super().read_whole(question) if self._whole is None else self._whole.read(question))
+
+    def is_asked_for_reservations(self, advertiser_id: str) -> bool:
+        """Whether the advertiser's report has campaigns of every buying type."""
+        return self._buying_types.are_asked_of(advertiser_id)
+
     def parts_by_ids(self, question: Question) -> Iterable[Question]:
         """Return the parts by ids; none if TikTok would ignore them."""
         return map(question.about_ids, self.id_filters(question))
@@ -216,8 +235,10 @@ class IntegratedReport(ReportStream):
         filters: dict[str, tuple[str, ...]] = {}
         if self.context.config.include_deleted and self._report.level.status_field is not None:
             filters[self._report.level.status_field] = (ALL_STATUSES,)
-        if not question.by_default:
-            filters[FILTER] = self._buying_types.values
+        filters[FILTER] = self._buying_types.values
+        filters |= dict(question.only)
+        if question.by_default:
+            del filters[FILTER]
         if question.id_filter is not None:
             filters[question.id_filter.name] = question.id_filter.ids
         return [

@@ -1,12 +1,37 @@
 """What is asked of a report at once: whose rows, of which days, about which objects."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from math import nan
+from typing import Any
 
 from source_tiktok_marketing.api.seen_rows import SeenRows
 from source_tiktok_marketing.engine.state import Labels
 from source_tiktok_marketing.streams.advertisers import Advertiser
 from source_tiktok_marketing.streams.reports.id_filters import IdFilter
 from source_tiktok_marketing.streams.windows import Window
+
+
+@dataclass(slots=True, eq=False)
+class Tally:
+    """What a metric of the rows handed out adds up to."""
+
+    metric: str
+    total: float = 0.0
+
+    def beside(self, metrics: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the metrics to ask for: those given, and then its own, unless it is one of them."""
+        return metrics if self.metric in metrics else (*metrics, self.metric)
+
+    def add(self, values: Iterable[Any]) -> None:
+        """Add the values of some rows, as numbers or as TikTok writes them; None and a dash are no value.
+
+        What is no number makes the total one that equals none.
+        """
+        try:
+            self.total += sum(float(value) for value in values if value not in (None, "-"))
+        except ValueError:
+            self.total = nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +48,10 @@ class Question:
     """Filters that TikTok can't answer without, and their ids."""
     by_default: bool = False
     """Whether it is asked without what only some advertisers can be asked."""
+    only: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Filters that let through a part of the objects that the report is about, and their values."""
+    tally: Tally | None = None
+    """Where its rows are added up."""
     seen: SeenRows = field(default_factory=SeenRows)
     """Rows already handed out, shared by the parts of a question."""
 
@@ -56,6 +85,10 @@ class Question:
     def about_needed_ids(self, needed_ids: tuple[tuple[str, tuple[str, ...]], ...]) -> "Question":
         """Return the part of it that these filters of ids let through."""
         return replace(self, needed_ids=needed_ids)
+
+    def about_only(self, filters: Mapping[str, tuple[str, ...]], tally: Tally) -> "Question":
+        """Return the part of it that the filters let through, whose rows are added up."""
+        return replace(self, only=tuple(filters.items()), tally=tally)
 
     def as_default(self) -> "Question":
         """Return it as every advertiser can be asked."""

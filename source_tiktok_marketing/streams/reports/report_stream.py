@@ -3,7 +3,7 @@
 import logging
 from abc import abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from functools import partial
@@ -66,7 +66,9 @@ class ReportStream(Stream):
             cursor=cursor,
         )
         is_by_time = row.grain.time_dimension is not None
-        self.divider = Divider(row.name, context.client, self.pages, self.parts_by_ids, is_by_time=is_by_time)
+        self.divider = Divider(
+            row.name, context.client, self.pages, self.parts_by_ids, is_by_time=is_by_time, read_whole=self.read_whole
+        )
         self._is_windowed = row.grain.widest_window is not None
         self.dimensions = row.dimensions
         self.schema = row.schema()
@@ -104,6 +106,11 @@ class ReportStream(Stream):
     def parts_by_ids(self, question: Question) -> Iterable[Question]:  # noqa: ARG002  for subclasses
         """Return the parts by ids that the question can be divided into."""
         return ()
+
+    def read_whole(self, question: Question) -> Generator[Event, None, Question | None]:
+        """Yield what can be read otherwise of a question about too many objects; return what is left of it."""
+        yield from ()
+        return question
 
     def told(self, question: Question) -> dict[str, str]:  # noqa: ARG002  for subclasses
         """Return what every record of the question gets beside its account and store, always under the same names.
@@ -175,8 +182,10 @@ class ReportStream(Stream):
     def _pages(self, question: Question, metrics: tuple[str, ...], smallest_page: int | None) -> Iterator[Page]:
         told = self.told(question)
         about = question.about | told
-        rows = self._rows(tuple(about), metrics)
-        path, params = self.params(question, metrics)
+        tally = question.tally
+        asked = metrics if tally is None else tally.beside(metrics)
+        rows = self._rows(tuple(about), asked)
+        path, params = self.params(question, asked)
         request = ListRequest(
             path=path,
             params=params,
@@ -189,6 +198,9 @@ class ReportStream(Stream):
             seen=question.seen,
         )
         for page in Pages(self.context.client, request):
+            if tally is not None:
+                tally.add(rows.metric(page, tally.metric))
+                rows.drop_metrics(page, asked[len(metrics) :])
             yield Page(rows.records(page, about))
             del page
 

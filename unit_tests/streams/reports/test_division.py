@@ -1,6 +1,6 @@
 """A report that is too large is read in parts: each day once and in order, with few questions that are refused."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -50,10 +50,16 @@ class Account:
         for day in range(first, last + 1):
             yield Page([day] * self.loads[day])
 
+    def read_whole(self, question: Question) -> Generator[Event, None, Question]:
+        """Offer no other way to read it."""
+        yield from ()
+        return question
+
     @property
     def divider(self) -> Divider:
         """What reads it; it pauses only where nothing can be divided, which doesn't happen here."""
-        return Divider("report", cast("Client", None), self.read, lambda _: (), is_by_time=True)
+        client = cast("Client", None)
+        return Divider("report", client, self.read, lambda _: (), is_by_time=True, read_whole=self.read_whole)
 
     @property
     def windows(self) -> Tiles:

@@ -1,0 +1,1 @@
+"""Tests of `source_tiktok_marketing/streams/reports/tasks`."""
