@@ -107,7 +107,7 @@ class Client:
             awaited = self._awaited
             failing = [advertiser_id for advertiser_id, number in self._failing.items() if number and advertiser_id]
         if awaited:
-            yield f"TikTok, which is at work on {awaited} asynchronous reports"
+            yield f"TikTok, which is at work on asynchronous reports ({awaited})"
         if failing:
             yield f"the repetition of what failed for {named_accounts(failing)}"
 
