@@ -22,6 +22,7 @@ from source_tiktok_marketing.option_types import (
     Day,
     DaysOrGranularity,
     Granularity,
+    SkipIdleDays,
     is_unset,
 )
 
@@ -129,11 +130,13 @@ class Config(BaseModel):
         le=1,
         examples=[0.5, 0.25],
     )
-    skip_idle_days: bool = Field(
-        default=False,
+    skip_idle_days: SkipIdleDays = Field(
+        "if_confirmed",
         title="Skip Idle Days",
-        description="Whether hourly reports leave out days of which the daily report of the ad account tells nothing. "
-        "That saves most requests for accounts that seldom deliver. Some of these days are asked by hour to be sure.",
+        description="Whether reports leave out days on which an ad account delivered nothing. if_confirmed: those of "
+        "which the account's own report of the same time has no row, which is asked once for all selected reports. "
+        "if_likely: hourly reports leave out those of which its daily report tells nothing, too, and ask some of them "
+        "to be sure. never: all days are read. Days that may still change are always read.",
     )
     accounts_per_request: int = Field(
         1,

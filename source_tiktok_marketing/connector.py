@@ -155,8 +155,10 @@ class Connector:
 
     def _context(self, client: "Client", selected: "Sequence[Selected]") -> "Context":
         """Look the advertisers up."""
-        from source_tiktok_marketing.streams.advertisers import look_up  # noqa: PLC0415  see the class
+        from source_tiktok_marketing.catalog.reports import Report  # noqa: PLC0415  see the class
+        from source_tiktok_marketing.streams.advertisers import look_up  # noqa: PLC0415
         from source_tiktok_marketing.streams.context import Context  # noqa: PLC0415
+        from source_tiktok_marketing.streams.idle.activity import Activity  # noqa: PLC0415
         from source_tiktok_marketing.streams.parents import Parents  # noqa: PLC0415
 
         now = self._clock.now()
@@ -176,6 +178,7 @@ class Connector:
             parents=parents,
             now=now,
             wanted_metrics=metrics,
+            activity=Activity(one.row for one in selected if isinstance(one.row, Report)),
         )
 
     def _planned(self, context: "Context", selected: "Sequence[Selected]", looked_up: int) -> "Plan":

@@ -75,6 +75,11 @@ def _days_or_granularity(value: object, validate: ValidatorFunctionWrapHandler) 
         ) from None
 
 
+def _skip_idle_days(value: object) -> object:
+    """Return the choice; true is the boldest of them."""
+    return {True: "if_likely", False: "never"}[value] if isinstance(value, bool) else value
+
+
 Credential = Annotated[
     str | None, BeforeValidator(_credential), WithJsonSchema({"type": "string", "airbyte_secret": True})
 ]
@@ -87,3 +92,4 @@ DaysOrGranularity = Annotated[
     Annotated[int, Field(ge=1, le=MAX_DAYS_PER_REQUEST)] | SkipJsonSchema[Granularity],
     WrapValidator(_days_or_granularity),
 ]
+SkipIdleDays = Annotated[Literal["if_confirmed", "if_likely", "never"], BeforeValidator(_skip_idle_days)]

@@ -173,7 +173,7 @@ def test_days_that_delivered_nothing_are_left_out_together_as_alone(connect: Con
     for place, ad in enumerate(world.ads):
         ad.share = 30 + 5 * (place % 3)
     with Emulator(world, now=NOW) as tiktok:
-        connection = connect(tiktok, start_date="2026-09-01", skip_idle_days=True)
+        connection = connect(tiktok, start_date="2026-09-01", skip_idle_days="if_likely")
         stream = "ads_reports_hourly"
         alone = connection.read(stream)
         single = len(tiktok.log.to(REPORT))

@@ -157,7 +157,7 @@ class Soak:
         for ad in self._tiktok.world.ads:
             ad.share = self._dice.randrange(10)
         self._tiktok.world.touch()
-        idle = {"start_date": str(IDLE_START), "skip_idle_days": True}
+        idle = {"start_date": str(IDLE_START), "skip_idle_days": self._dice.choice(("if_confirmed", "if_likely"))}
         self._connection.config = self._settings | idle | {"attribution_window": self._dice.randrange(7)}
         self._size = SMALLEST_CUT**2
         return self._dice.sample(HOURLY, SEVERAL), Truth(self._tiktok, self._connection.discover(), IDLE_START)

@@ -106,6 +106,7 @@ class CustomReport:
     reader = "reports.custom:CustomReportStream"
     optional = False
     same_for_all = False
+    account_report = None
 
     @property
     def name(self) -> str:

@@ -119,6 +119,16 @@ class Report:
         return self.level.in_sandbox and self.breakdown is not BY_COUNTRY
 
     @property
+    def account_report(self) -> "Report | None":
+        """The report of the whole account that has rows of every window which this one has rows of.
+
+        None: the report is not read in windows.
+        """
+        if self.grain.widest_window is None:
+            return None
+        return Report(level=ADVERTISER, grain=self.grain, metric_set=self.metric_set)
+
+    @property
     def account_metrics(self) -> tuple[str, ...]:
         """What its account's daily report is asked for to tell days without hours; empty if it can't tell."""
         if self.grain is not HOURLY or self.breakdown not in (NO_BREAKDOWN, BY_COUNTRY):

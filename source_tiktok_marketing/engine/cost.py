@@ -7,7 +7,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cost:
-    """What an advertiser of a stream costs at least: further pages, repetitions and divisions are not in it."""
+    """What an advertiser of a stream costs that delivers all the time; further pages and repetitions come to it."""
 
     advertiser_id: str = ""
     """Empty: it is about no single advertiser."""
@@ -34,7 +34,7 @@ class Countable(Protocol):
     name: str
 
     def costs(self) -> Iterator[Cost]:
-        """Count at least what each advertiser costs."""
+        """Count what each advertiser costs."""
 
 
 def counted(streams: Iterable[Countable]) -> Iterator[tuple[str, Cost]]:

@@ -8,6 +8,7 @@ from source_tiktok_marketing.api.client import Client
 from source_tiktok_marketing.catalog.streams import Row
 from source_tiktok_marketing.config import Config
 from source_tiktok_marketing.streams.advertisers import Advertisers
+from source_tiktok_marketing.streams.idle.activity import Activity
 from source_tiktok_marketing.streams.joint.proofs import Proofs
 from source_tiktok_marketing.streams.parents import Parents
 from source_tiktok_marketing.streams.reports.tasks.run import Tasks
@@ -25,6 +26,8 @@ class Context:
     """The instant the run began: what is changed later is for the next run."""
     tasks: Tasks = field(default_factory=Tasks)
     """What the run has learnt of asynchronous tasks."""
+    activity: Activity = field(default_factory=Activity)
+    """What the run has learnt of when advertisers delivered anything."""
     proofs: Proofs = field(default_factory=Proofs)
     """What the run has learnt of reports of several advertisers at once."""
     wanted_metrics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -28,7 +28,7 @@ class Rates:
 
 @dataclass(slots=True)
 class StreamPlan:
-    """What a stream costs, at least, for all ad accounts together."""
+    """What a stream costs, as if its ad accounts delivered all the time, for all of them together."""
 
     row: Row
     slices: int = 0
@@ -51,7 +51,7 @@ class StreamPlan:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What a sync costs, at least."""
+    """What a sync costs, as if its ad accounts delivered all the time."""
 
     streams: tuple[StreamPlan, ...]
     """From the costliest down."""

@@ -19,8 +19,8 @@ _TEXT = """\
 
 {table}
 {advice}
-Counted are the windows that will be read and one page of each. Objects and rows beyond a page, repetitions and what
-TikTok finds too large take more.
+Counted are the windows that will be read and one page of each, as if the ad accounts had delivered all the time. What
+they delivered nothing in takes less; objects and rows beyond a page, repetitions and what TikTok finds too large more.
 """
 
 
@@ -30,7 +30,7 @@ def headline(plan: Plan) -> tuple[str, str]:
     what = f"{_counted(len(plan.streams), 'stream')} of {_counted(plan.accounts, 'ad account')}"
     rate = f"The rate limit tier {plan.rates.tier}{shared} lets through {plan.rates.app:.1f} a second"
     return (
-        f"{what}: at least {_range(plan.requests, plan.up_to)} requests.",
+        f"{what}: about {_range(plan.requests, plan.up_to)} requests.",
         f"{rate}: {_duration(plan.minutes)}.",
     )
 

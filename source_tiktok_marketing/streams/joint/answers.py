@@ -49,8 +49,11 @@ class SeveralAccountsReport(Protocol):
     def params(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:
         """Return the path and the parameters that ask for `metrics` of the question's rows."""
 
-    def is_idle(self, question: Question, settled: Window | None) -> bool:
-        """Whether the question is about one of the `settled` days on which its account delivered nothing."""
+    def idle_among(self, asked: Iterable[tuple[Question, Window | None]]) -> set[str]:
+        """Return the accounts that delivered nothing in the window, one of the settled days given for each."""
+
+    def learn(self, question: Question, *, delivers: bool) -> None:
+        """Take note of whether TikTok had rows of the question."""
 
     def pages(self, question: Question, smallest_page: int | None) -> Iterator[Page]:
         """Yield the records of one question."""

@@ -16,6 +16,10 @@ from source_tiktok_marketing.streams.joint.reader import JointReader, Part
 from source_tiktok_marketing.streams.reports.question import Question
 from source_tiktok_marketing.streams.windows import Window, WindowPlan
 
+_REQUESTS = 5
+"""Of a slice with as many accounts as it can have, which all begin at the same place: of these, those that delivered
+are asked about together."""
+
 
 class WindowedReport(SeveralAccountsReport, Protocol):
     """A report whose windows can be those of several accounts."""
@@ -36,13 +40,15 @@ class WindowedReport(SeveralAccountsReport, Protocol):
 
 
 def joint_slices(report: WindowedReport, advertisers: Sequence[Advertiser], size: int) -> Iterator[Slice]:
-    """Plan the slices of the accounts, up to `size` of them in each; a group's slices are in order of time.
+    """Plan slices of several accounts, up to `size` of them in each request; a group's slices are in order of time.
 
     Each is planned when the one before is taken, so that a proof is tried only if there is a slice that it can serve.
     """
-    reader = JointReader(report)
+    reader = JointReader(report, size)
     waiting: Slice | None = None
-    for planned in interleaved(_slices_of(report, reader, group) for group in _groups(report.plan, advertisers, size)):
+    for planned in interleaved(
+        _slices_of(report, reader, group, size) for group in _groups(report.plan, advertisers, size)
+    ):
         if waiting is not None:
             yield waiting
         waiting = planned
@@ -67,15 +73,22 @@ def _groups(plan: WindowPlan, advertisers: Sequence[Advertiser], size: int) -> I
     An account without a known time zone is a group of its own: nobody knows which days it has in common with others.
     """
     zoned = [advertiser for advertiser in advertisers if advertiser.zone is not None]
-    zoned.sort(key=lambda advertiser: (plan.last_day(advertiser), plan.start(advertiser)))
-    for first in range(0, len(zoned), size):
-        yield zoned[first : first + size]
+    places = {advertiser.advertiser_id: (plan.last_day(advertiser), plan.start(advertiser)) for advertiser in zoned}
+    group: list[Advertiser] = []
+    for advertiser in sorted(zoned, key=lambda advertiser: places[advertiser.advertiser_id]):
+        is_alike = not group or places[advertiser.advertiser_id] == places[group[0].advertiser_id]
+        if len(group) >= (_REQUESTS * size if is_alike else size):
+            yield group
+            group = []
+        group.append(advertiser)
+    if group:
+        yield group
     for advertiser in advertisers:
         if advertiser.zone is None:
             yield [advertiser]
 
 
-def _slices_of(report: WindowedReport, reader: JointReader, group: Sequence[Advertiser]) -> Iterator[Slice]:
+def _slices_of(report: WindowedReport, reader: JointReader, group: Sequence[Advertiser], size: int) -> Iterator[Slice]:
     """Yield a slice for each window, with the accounts that have it."""
     by_id = {advertiser.advertiser_id: advertiser for advertiser in group}
     settled = {id_: report.settled(advertiser) for id_, advertiser in by_id.items()}
@@ -85,7 +98,7 @@ def _slices_of(report: WindowedReport, reader: JointReader, group: Sequence[Adve
             Part(Question(by_id[id_], window=window), report.planned(by_id[id_], window), settled[id_]) for id_ in ids
         ]
         if len(parts) > 1:
-            report.context.proofs.plan(report.shape)
+            report.context.proofs.plan(report.shape, -(-len(parts) // size))
         yield Slice(",".join(ids), partial(reader.read, parts))
 
 

@@ -35,10 +35,10 @@ class Proofs:
         self._apart: set[str] = set()
         self._is_over = False
 
-    def plan(self, shape: Shape) -> None:
-        """Take note of a slice of several accounts."""
+    def plan(self, shape: Shape, requests: int = 1) -> None:
+        """Take note of so many requests about several accounts that would profit from a proof."""
         with self._change:
-            self._planned[shape] += 1
+            self._planned[shape] += requests
 
     def holds(self, claims: AbstractSet[Claim]) -> bool:
         """Whether the claims are proven."""
@@ -50,7 +50,7 @@ class Proofs:
 
     @contextmanager
     def attempt(self, shape: Shape, claims: AbstractSet[Claim]) -> Iterator[bool]:
-        """Tell whether to try to prove the claims now: one slice at a time does, if other slices will profit.
+        """Tell whether to try to prove the claims now: one slice at a time does, if other requests will profit.
 
         Those that come during the first attempt at one of their claims wait for its end, because it may spare them most
         of their requests.

@@ -22,6 +22,7 @@ from source_tiktok_marketing.api.failures import (
 from source_tiktok_marketing.engine.cursor import PlannedWindow
 from source_tiktok_marketing.engine.stream import Event, Page, Reached, Skipped
 from source_tiktok_marketing.streams.joint.answers import Fingerprints, SeveralAccountsReport, Way, asked_together
+from source_tiktok_marketing.streams.joint.proofs import Claim
 from source_tiktok_marketing.streams.joint.rows import NotAsDocumented
 from source_tiktok_marketing.streams.reports.question import Question
 from source_tiktok_marketing.streams.windows import Window
@@ -55,8 +56,10 @@ _NOBODY: tuple[tuple[str, ...], Way] = ((), ((), False))
 class JointReader:
     """Reads the windows of one report. Safe to share between threads."""
 
-    def __init__(self, report: SeveralAccountsReport) -> None:
+    def __init__(self, report: SeveralAccountsReport, size: int) -> None:
+        """Prepare to ask for up to `size` accounts at once."""
         self._report = report
+        self._size = size
         self._proofs = report.context.proofs
         self._rows: dict[str, int] = {}
         """How many rows the last answer about each account held."""
@@ -64,22 +67,61 @@ class JointReader:
         """Accounts that are asked about alone, because together they are too much for this report."""
         self._left_out: set[str] = set()
         """Accounts that failed; nothing more of them is read."""
+        self._tried = set[Claim]()
+        """What was to be proven with questions that were likely to have rows."""
 
     def read(self, parts: Sequence[Part]) -> Iterator[Event]:
         """Yield the records of a window of some accounts, and how far each was read or why it wasn't."""
         present = {part.advertiser_id: part for part in parts if part.advertiser_id not in self._left_out}
-        for part in parts:
-            if part.advertiser_id in present and self._report.is_idle(part.question, part.settled):
-                del present[part.advertiser_id]
-                if part.planned is not None:
-                    yield Reached(part.planned)
-        able = [part.question for part in present.values() if self._may_join(part.question)]
+        for advertiser_id in self._report.idle_among((part.question, part.settled) for part in present.values()):
+            if (planned := present.pop(advertiser_id).planned) is not None:
+                yield Reached(planned)
+        able = [id_ for id_, part in present.items() if self._may_join(part.question)]
+        others = [id_ for id_ in present if id_ not in able]
+        for ids in (*self._batches(able), *self._batches(others)):
+            yield from self._read_batch({id_: present[id_] for id_ in ids})
+
+    def _batches(self, ids: Sequence[str]) -> Iterator[Sequence[str]]:
+        for first in range(0, len(ids), self._size):
+            yield ids[first : first + self._size]
+
+    def _read_batch(self, parts: Parts) -> Iterator[Event]:
+        """Read accounts that may be asked about together, and try to prove it if it isn't proven."""
+        able = [part.question for part in parts.values() if self._may_join(part.question)]
         if len(able) < 2 or all(map(self._is_proven, able)):  # noqa: PLR2004  one alone is not several
-            yield from self._read(present, tries=False)
+            yield from self._read(parts, tries=False)
             return
         claims = frozenset().union(*map(self._report.claims, able))
+        self._report.context.client.gate.leave()  # those who try a proof need a place, which no waiting one may hold
         with self._proofs.attempt(self._report.shape, claims) as tries:
-            yield from self._read(present, tries=tries)
+            yield from self._read(parts, tries=tries)
+
+    def with_rows(self, questions: Sequence[Question], likely: Sequence[Question]) -> tuple[set[str], set[str]]:
+        """Ask for accounts together; return those that were asked, and those that have rows.
+
+        Only those are that are proven to be answered together. The `likely` questions, of which TikTok probably has
+        rows, are what a proof is tried with, once.
+        """
+        self._proofs.plan(self._report.shape)
+        claims = frozenset().union(*map(self._report.claims, questions))
+        if not self._proofs.holds(claims) and not claims <= self._tried:
+            self._tried |= claims
+            for _ in self.read([Part(question, None) for question in likely]):
+                pass
+        parts = {part.advertiser_id: part for part in (Part(question, None) for question in questions)}
+        asked, found = set[str](), set[str]()
+        for ids in self._batches(list(parts)):
+            together, way = self._trusted({id_: parts[id_] for id_ in ids})
+            if not together:
+                continue
+            try:
+                pages = asked_together(self._report, {id_: parts[id_].question for id_ in together}, way)
+                found.update(page.advertiser_id for page in pages)
+            except Failure as failure:
+                logger.info("%s: asking about each of %d ad accounts. %s", self._report.name, len(together), failure)
+            else:
+                asked.update(together)
+        return asked, found
 
     def _read(self, parts: Parts, *, tries: bool) -> Iterator[Event]:
         """Read together what is proven; compare both ways what isn't, if it `tries`, and what was left out."""
@@ -140,6 +182,8 @@ class JointReader:
             return set(), failure
         self._rows |= found
         for advertiser_id in found:
+            self._report.learn(parts[advertiser_id].question, delivers=True)
+        for advertiser_id in found:
             if (planned := parts[advertiser_id].planned) is not None:
                 yield Reached(planned)
         return set(found), None
@@ -160,6 +204,7 @@ class JointReader:
             yield Skipped(part.advertiser_id, failure)
         else:
             self._rows[part.advertiser_id] = fingerprints.number
+            self._report.learn(part.question, delivers=fingerprints.number > 0)
 
     def _learn(self, parts: Parts, together: tuple[str, ...], way: Way, failure: Failure) -> None:
         """Draw conclusions from a joint request that failed, now that each of its accounts was asked about alone."""

@@ -22,7 +22,9 @@ from source_tiktok_marketing.engine.stream import Event, Page, Reached, Slice, i
 from source_tiktok_marketing.streams.advertisers import Advertiser
 from source_tiktok_marketing.streams.casting import Json
 from source_tiktok_marketing.streams.context import Context
-from source_tiktok_marketing.streams.idle_days import IdleDays
+from source_tiktok_marketing.streams.idle.account import AccountReportReader
+from source_tiktok_marketing.streams.idle.days import IdleDays
+from source_tiktok_marketing.streams.idle.windows import IdleWindows
 from source_tiktok_marketing.streams.joint.answers import Way
 from source_tiktok_marketing.streams.joint.groups import joint_costs, joint_slices
 from source_tiktok_marketing.streams.joint.proofs import Claim, Shape
@@ -43,7 +45,7 @@ class IntegratedReport(ReportStream):
         self._report = report
         # The sandbox has mocked figures and nothing of TopView.
         self._buying_types = BuyingTypes(report.name, () if context.config.is_sandbox else report.level.buying_types)
-        self._idle_days = IdleDays(report.name, report.account_metrics, self.plan, context, self._has_rows)
+        self._idle = self._idle_ones(report)
         self._whole = WholeReport(self, report.level) if self._may_use_tasks else None
         self._joint_rows: dict[tuple[str, ...], JointRows] = {}
 
@@ -56,21 +58,38 @@ class IntegratedReport(ReportStream):
         is_wanted = config.async_reports and config.include_deleted and not config.is_sandbox
         return is_wanted and is_whole and is_finished and report.level.in_tasks
 
+    def _idle_ones(self, report: Report | CustomReport) -> IdleDays | IdleWindows | None:
+        """Return what tells the windows that are left out; None: all are read."""
+        context, how = self.context, self.context.config.skip_idle_days
+        if how == "never" or context.config.is_sandbox:
+            return None
+        if how == "if_likely" and report.account_metrics:
+            return IdleDays(report.name, report.account_metrics, self.plan, context, self._has_rows)
+        account_report = report.account_report
+        if account_report is None or not context.activity.is_shared(account_report):
+            return None
+        return IdleWindows(account_report, self.plan, context, self._account_reader)
+
+    def _account_reader(self, report: Report) -> AccountReportReader:
+        every_metric = replace(self.context, wanted_metrics={})  # whatever was delivered, it is to be noticed
+        return AccountReportReader(IntegratedReport(report, every_metric, None), self.accounts_per_request)
+
     def slices(self) -> Iterator[Slice]:
         """Plan one slice a window, of one advertiser or of several at once; an advertiser's are in order of time."""
         advertisers = self.registered()
-        if self._accounts_per_request > 1:
-            return joint_slices(self, advertisers, self._accounts_per_request)
+        if self.accounts_per_request > 1:
+            return joint_slices(self, advertisers, self.accounts_per_request)
         return interleaved(map(self._slices_of, advertisers))
 
     @property
-    def _accounts_per_request(self) -> int:
+    def accounts_per_request(self) -> int:
+        """How many advertisers one request may be about."""
         return 1 if self.context.config.is_sandbox else self.context.config.accounts_per_request
 
     def costs(self) -> Iterator[Cost]:
         """Count what each advertiser costs alone; slices of several count for one of them."""
-        if self._accounts_per_request > 1:
-            return joint_costs(self, self.registered(), self._accounts_per_request)
+        if self.accounts_per_request > 1:
+            return joint_costs(self, self.registered(), self.accounts_per_request)
         return super().costs()
 
     def _slices_of(self, advertiser: Advertiser) -> Iterator[Slice]:
@@ -83,25 +102,43 @@ class IntegratedReport(ReportStream):
     def _read_unless_idle(
         self, question: Question, planned: PlannedWindow | None, settled: Window | None
     ) -> Iterator[Event]:
-        """Read a window, unless it is one of the `settled` days and the advertiser delivered nothing on it."""
-        if not self.is_idle(question, settled):
-            yield from self.read_window(question, planned)
-        elif planned is not None:
-            yield Reached(planned)
+        """Read a window, unless it is a `settled` one in which the advertiser delivered nothing."""
+        if self.idle_among([(question, settled)]):
+            yield from () if planned is None else (Reached(planned),)
+            return
+        delivers = False
+        for event in self.read_window(question, planned):
+            delivers = delivers or isinstance(event, Page)
+            yield event
+            del event  # no page is kept while the next is awaited
+        self.learn(question, delivers=delivers)
 
     def settled(self, advertiser: Advertiser) -> Window | None:
-        """Return the days of which some may be left out, to be asked before any window is planned; None: all count."""
-        return self._idle_days.settled(advertiser)
+        """Return the days of which windows may be left out; None: all are read."""
+        return None if self._idle is None else self._idle.settled(advertiser)
 
-    def is_idle(self, question: Question, settled: Window | None) -> bool:
-        """Whether the question is about one of the `settled` days on which its advertiser delivered nothing."""
-        window = question.window
-        if settled is None or window is None or window.end > settled.end:
-            return False
-        return window.start in self._idle_days.of(question.advertiser, settled)
+    def idle_among(self, asked: Iterable[tuple[Question, Window | None]]) -> set[str]:
+        """Return the advertisers that delivered nothing in the window of all these questions.
 
-    def _has_rows(self, advertiser: Advertiser, day: date) -> bool:
-        events = self.divider.events(Question(advertiser, window=Window(day, day)))
+        Only those are considered of whose settled days, given with each question, the window is a part.
+        """
+        settled_ones = [
+            (question.advertiser, question.window, settled)
+            for question, settled in asked
+            if settled is not None and question.window is not None and question.window.end <= settled.end
+        ]
+        if self._idle is None or not settled_ones:
+            return set()
+        _, window, _ = settled_ones[0]
+        return self._idle.idle_among([(advertiser, settled) for advertiser, _, settled in settled_ones], window)
+
+    def learn(self, question: Question, *, delivers: bool) -> None:
+        """Take note of whether TikTok had rows of the question."""
+        if isinstance(self._idle, IdleWindows) and not self._report.breakdown.dimensions:
+            self._idle.learn(question.advertiser, delivers=delivers)
+
+    def _has_rows(self, advertiser: Advertiser, window: Window) -> bool:
+        events = self.divider.events(Question(advertiser, window=window))
         return any(isinstance(event, Page) and event.records for event in events)
 
     def windows(self, advertiser: Advertiser, seam: date | None = None) -> Iterator[Window | None]:
@@ -131,9 +168,10 @@ class IntegratedReport(ReportStream):
 
     def claims(self, question: Question) -> frozenset[Claim]:
         """Return what is to be proven before an advertiser is asked about with others: its days, and the shape."""
-        zone = question.advertiser.zone
-        days = (self._report.grain.time_dimension or "", zone.name if zone else "")
-        return frozenset((self.shape, days))
+        zone, grain = question.advertiser.zone, self._report.grain
+        if question.window is None:  # a whole life is the same in every time zone
+            return frozenset((self.shape,))
+        return frozenset((self.shape, (grain.time_dimension or grain.name, zone.name if zone else "")))
 
     def way(self, question: Question) -> Way:
         """Return which metrics the question's advertiser is asked for, and whether TikTok's default is."""
@@ -166,15 +204,11 @@ class IntegratedReport(ReportStream):
         return map(question.about_ids, self.id_filters(question))
 
     def cost(self, advertiser: Advertiser) -> Cost:
-        """Count what an advertiser costs: nothing for last days that are not wanted, less for days that may be idle."""
+        """Count what an advertiser costs: nothing for last days that are not wanted."""
         if (days := self._report.grain.last_days) is not None:
             window = self.plan.last_days(advertiser, days)
             return Cost(advertiser_id=advertiser.advertiser_id, requests=int(window is not None))
-        cost, settled = super().cost(advertiser), self._idle_days.settled(advertiser)
-        if settled is None:
-            return cost
-        most = cost.requests + self._idle_days.most_requests(settled)
-        return replace(cost, requests=cost.requests - settled.days, most=most)
+        return super().cost(advertiser)
 
     def id_filters(self, question: Question) -> Iterable[IdFilter]:
         """Return the parts by ids; none if TikTok would ignore them. Raises `NeededRefused` if it lists no ids."""

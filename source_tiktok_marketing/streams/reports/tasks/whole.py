@@ -7,23 +7,23 @@ for directly, and the file counts only if it holds, together with them, what the
 import logging
 from collections.abc import Generator, Hashable, Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from source_tiktok_marketing.api.failures import AuthorisationFailure, Failure, TooLarge
 from source_tiktok_marketing.api.paging import ListRequest, Pages
 from source_tiktok_marketing.catalog.endpoints import DELETED, NOT_DELETED
 from source_tiktok_marketing.catalog.levels import ADVERTISER, RESERVATIONS, Level
 from source_tiktok_marketing.engine.stream import Event, Page
+from source_tiktok_marketing.streams.casting import Json
+from source_tiktok_marketing.streams.context import Context
 from source_tiktok_marketing.streams.reports.buying_types import FILTER
+from source_tiktok_marketing.streams.reports.division import Divider
 from source_tiktok_marketing.streams.reports.question import Question, Tally
 from source_tiktok_marketing.streams.reports.rows import ReportRows
 from source_tiktok_marketing.streams.reports.tasks.file import ReportFile
 from source_tiktok_marketing.streams.reports.tasks.run import TaskUnusable, download, wait_for
 from source_tiktok_marketing.streams.time_zones import earliest_local
-from source_tiktok_marketing.streams.windows import Window
-
-if TYPE_CHECKING:
-    from source_tiktok_marketing.streams.reports.integrated import IntegratedReport
+from source_tiktok_marketing.streams.windows import Window, WindowPlan
 
 logger = logging.getLogger("airbyte")
 
@@ -31,10 +31,33 @@ _COUNTED = "impressions"
 """The metric by which a file is compared with the account's report: every count adds up, this one is hardly ever 0."""
 
 
+class FilteredReport(Protocol):
+    """What is needed of the report."""
+
+    name: str
+    context: Context
+    plan: WindowPlan
+    divider: Divider
+    dimensions: tuple[str, ...]
+    schema: Json
+
+    def metrics_of(self, advertiser_id: str) -> tuple[str, ...]:
+        """Return the metrics that the advertiser is asked for at present."""
+
+    def params(self, question: Question, metrics: tuple[str, ...]) -> tuple[str, Json]:
+        """Return the path and parameters that ask for `metrics` of the question's rows."""
+
+    def report_rows(self, constants: tuple[str, ...], metrics: tuple[str, ...]) -> ReportRows:
+        """Return how the rows of requests for `metrics` are read; `constants` are named as in `ReportRows`."""
+
+    def is_asked_for_reservations(self, advertiser_id: str) -> bool:
+        """Whether the advertiser's reservations are asked for."""
+
+
 class WholeReport:
     """Reads the questions of one report that TikTok can't answer for all objects of an account."""
 
-    def __init__(self, report: "IntegratedReport", level: Level) -> None:
+    def __init__(self, report: FilteredReport, level: Level) -> None:
         """Prepare to read `report`, which is about objects of a level."""
         self._report = report
         self._level = level

@@ -1,24 +1,35 @@
 """Days on which an account delivered nothing are not asked by hour, if the option says so and TikTok bears it out."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from integration_tests.emulator import Emulator, Fault, World, a_campaign, an_ad, an_ad_group, an_advertiser
+from integration_tests.emulator import Emulator, Fault, World, an_advertiser
 from integration_tests.expected.days import asked_days, days_between
 from integration_tests.expected.keys import once
 from integration_tests.expected.report_names import REPORTS
 from integration_tests.harness.accounts import NOW, REPORT, ids
 from integration_tests.harness.connection import Connect
-from integration_tests.harness.output import Json, Run
+from integration_tests.harness.output import Json
+from integration_tests.idle.accounts import (
+    SETTLED,
+    START,
+    TODAY,
+    active_days,
+    equal,
+    hours,
+    is_daily,
+    is_hourly,
+    of_zeros,
+    seldom_delivering,
+    without_rows,
+)
 
-START, TODAY = date(2026, 8, 1), date(2026, 11, 10)
-SETTLED = date(2026, 11, 5)
-"""The last day before the three of the lookback window and those of which figures may not have arrived."""
 HOURLY = "ads_reports_hourly"
 ALL_HOURLY = tuple(name for name in REPORTS if name.endswith("_hourly"))
+LIKELY = {"skip_idle_days": "if_likely"}
 CUSTOM: list[Json] = [
     {"name": "few", "granularity": "hour", "level": "ad", "metrics": ["spend", "subscribe", "vta_app_install"]},
     {
@@ -33,65 +44,18 @@ CUSTOM: list[Json] = [
 
 @pytest.fixture
 def tiktok() -> Iterator[Emulator]:
-    """An account that delivered on some days, one that did so for a fortnight only, and one that never did."""
-    world = World()
-    for number, (share, stops) in enumerate(((20, None), (100, "2026-08-15T00:00:00Z"), (0, None))):
-        advertiser = an_advertiser(timezone="Etc/UTC", created="2026-01-01T00:00:00Z")
-        campaign = a_campaign(advertiser)
-        ad_group = an_ad_group(campaign)
-        # Its id decides on which days it delivers.
-        ad = an_ad(ad_group, id=f"178000000000000000{number}", share=share, volume=90_000, stops=stops)
-        world.add(advertiser, campaign, ad_group, ad)
-    with Emulator(world, now=NOW) as emulator:
+    with seldom_delivering() as emulator:
         yield emulator
-
-
-def is_daily(asked: Json) -> bool:
-    """Whether a question is the daily one about a whole account."""
-    return asked["data_level"] == "AUCTION_ADVERTISER" and "stat_time_day" in asked["dimensions"]
-
-
-def is_hourly(asked: Json) -> bool:
-    return "stat_time_hour" in asked["dimensions"]
-
-
-def hours(tiktok: Emulator) -> int:
-    """How many questions by hour TikTok was asked."""
-    return sum(is_hourly(request.params) for request in tiktok.log.to(REPORT))
-
-
-def active_days(tiktok: Emulator, advertiser: str) -> list[str]:
-    """The days on which an account delivered."""
-    question: dict[str, Any] = {"report_type": "BASIC", "data_level": "AUCTION_ADVERTISER", "metrics": ["spend"]}
-    hour = "stat_time_hour"
-    return [
-        day
-        for day in days_between(START, TODAY)
-        if tiktok.report_rows(
-            **question, advertiser_id=advertiser, dimensions=["advertiser_id", hour], start_date=day, end_date=day
-        )
-    ]
-
-
-def equal(run: Run, other: Run) -> bool:
-    """Whether two runs emitted the same records and ended in the same states."""
-    assert run.exit_status == other.exit_status == 0
-    assert set(run.streams) == set(other.streams)
-    return all(
-        sorted(run.records(name), key=repr) == sorted(other.records(name), key=repr)
-        and run.cursors(name) == other.cursors(name)
-        for name in run.streams
-    )
 
 
 @pytest.mark.parametrize("sync_mode", ["incremental", "full_refresh"])
 def test_what_is_read_is_the_same_with_fewer_requests(connect: Connect, tiktok: Emulator, sync_mode: str) -> None:
     names = (*ALL_HOURLY, *(f"custom_{report['name']}" for report in CUSTOM))
     connection = connect(tiktok, start_date=str(START), custom_reports=CUSTOM)
-    whole = connection.read(*names, sync_mode=sync_mode)
+    whole = connection.read(*names, sync_mode=sync_mode, skip_idle_days="never")
     asked_for_whole = hours(tiktok)
     tiktok.log.clear()
-    run = connection.read(*names, sync_mode=sync_mode, skip_idle_days=True)
+    run = connection.read(*names, sync_mode=sync_mode, **LIKELY)
 
     assert set(run.streams) == set(names)
     assert equal(run, whole)
@@ -103,7 +67,7 @@ def test_what_is_read_is_the_same_with_fewer_requests(connect: Connect, tiktok: 
 
 def test_only_active_days_and_a_few_to_be_sure_are_asked(connect: Connect, tiktok: Emulator) -> None:
     """The first idle day of each block of 30 days, and the 1st, 2nd, 4th, 8th … of all."""
-    run = connect(tiktok, start_date=str(START)).read(HOURLY, skip_idle_days=True)
+    run = connect(tiktok, start_date=str(START)).read(HOURLY, **LIKELY)
     daily = [request.params for request in tiktok.log.to(REPORT) if is_daily(request.params)]
     unsettled = days_between(SETTLED + timedelta(days=1), TODAY)
 
@@ -129,7 +93,7 @@ def test_only_active_days_and_a_few_to_be_sure_are_asked(connect: Connect, tikto
 
 def test_streams_ask_for_the_daily_report_once(connect: Connect, tiktok: Emulator) -> None:
     names = [name for name in ALL_HOURLY if "by_country" not in name]
-    connect(tiktok, start_date=str(START)).read(*names, skip_idle_days=True)
+    connect(tiktok, start_date=str(START)).read(*names, **LIKELY)
     daily = [request for request in tiktok.log.to(REPORT) if is_daily(request.params)]
 
     assert len(names) > 5
@@ -137,16 +101,22 @@ def test_streams_ask_for_the_daily_report_once(connect: Connect, tiktok: Emulato
     assert {request.code for request in daily} == {0}
 
 
-def test_the_option_is_off_unless_it_is_turned_on(connect: Connect, tiktok: Emulator) -> None:
-    connect(tiktok, start_date=str(START)).read(HOURLY)
+@pytest.mark.parametrize(("value", "choice"), [(True, "if_likely"), (False, "never")])
+def test_the_option_may_be_a_boolean(connect: Connect, tiktok: Emulator, value: object, choice: str) -> None:
+    """True is the boldest choice, false none."""
+    connection = connect(tiktok, start_date=str(START))
+    connection.read(HOURLY, skip_idle_days=choice)
+    chosen = hours(tiktok)
+    tiktok.log.clear()
+    connection.read(HOURLY, skip_idle_days=value)
 
-    assert hours(tiktok) == 3 * ((TODAY - START).days + 1)
-    assert not any(is_daily(request.params) for request in tiktok.log.to(REPORT))
+    assert hours(tiktok) == chosen
+    assert (chosen < 3 * ((TODAY - START).days + 1)) == (value is True)
 
 
 def test_days_whose_figures_may_move_are_always_asked(connect: Connect, tiktok: Emulator) -> None:
     """A sync every day reads no other days, so it asks for no daily report either."""
-    connection = connect(tiktok, start_date=str(START), attribution_window=28, skip_idle_days=True)
+    connection = connect(tiktok, start_date=str(START), attribution_window=28, **LIKELY)
     first = connection.read(HOURLY)
     unsettled = days_between(SETTLED - timedelta(days=24), TODAY)
     assert all(asked_days(tiktok, each, "stat_time_hour")[-len(unsettled) :] == unsettled for each in ids(tiktok))
@@ -163,25 +133,16 @@ def test_figures_that_arrive_late_are_not_taken_for_idle_days(connect: Connect, 
     names = [HOURLY, "ads_reports_by_country_hourly"]
     tiktok.report_limits.latency = timedelta(hours=16)
     connection = connect(tiktok, start_date=str(START), attribution_window=0)
-    runs = [connection.read(*names, skip_idle_days=True)]
+    runs = [connection.read(*names, **LIKELY)]
     for pause in (9, 231, 300):
         tiktok.clock.move(hours=pause)
-        runs.append(connection.read(*names, skip_idle_days=True, state=runs[-1].last_states))
-    whole = connection.read(*names)
+        runs.append(connection.read(*names, **LIKELY, state=runs[-1].last_states))
+    whole = connection.read(*names, skip_idle_days="never")
 
     for name in names:
         read = {key for run in runs for key in once(name, run.records(name))}
         assert read == set(once(name, whole.records(name)))
         assert runs[-1].cursors(name) == whole.cursors(name)
-
-
-def without_rows(data: Json) -> Json:
-    return {"list": [], "page_info": data["page_info"] | {"total_number": 0, "total_page": 0}}
-
-
-def of_zeros(data: Json) -> Json:
-    rows = [{**row, "metrics": dict.fromkeys(row["metrics"], "0")} for row in data["list"]]
-    return {**data, "list": rows}
 
 
 @pytest.mark.parametrize("rewrite", [without_rows, of_zeros])
@@ -191,14 +152,14 @@ def test_a_daily_report_that_tells_too_little_costs_no_row(
     """An account whose daily report tells nothing of days that have hours."""
     first, second, third = ids(tiktok)
     connection = connect(tiktok, start_date=str(START))
-    whole = connection.read(HOURLY, "campaigns_reports_hourly")
+    whole = connection.read(HOURLY, "campaigns_reports_hourly", skip_idle_days="never")
 
     def is_wrong(asked: Json) -> bool:
         return is_daily(asked) and asked["advertiser_id"] == first
 
     tiktok.inject(Fault(path=REPORT, match=is_wrong, rewrite=rewrite, times=None))
     tiktok.log.clear()
-    run = connection.read(HOURLY, "campaigns_reports_hourly", skip_idle_days=True)
+    run = connection.read(HOURLY, "campaigns_reports_hourly", **LIKELY)
     told = run.logged("WARN")
 
     assert equal(run, whole)
@@ -222,10 +183,10 @@ def test_a_daily_report_that_tells_too_little_costs_no_row(
 )
 def test_a_daily_report_that_can_not_be_read_costs_no_row(connect: Connect, tiktok: Emulator, fault: Json) -> None:
     connection = connect(tiktok, start_date=str(START))
-    whole = connection.read(HOURLY)
+    whole = connection.read(HOURLY, skip_idle_days="never")
     tiktok.inject(Fault(path=REPORT, match=is_daily, times=None, **fault))
     tiktok.log.clear()
-    run = connection.read(HOURLY, skip_idle_days=True)
+    run = connection.read(HOURLY, **LIKELY)
     first, *_ = ids(tiktok)
 
     assert equal(run, whole)
@@ -252,8 +213,8 @@ def test_hours_of_idle_days_that_come_as_rows_of_zeros_are_read(connect: Connect
 
         tiktok.inject(Fault(path=REPORT, match=is_of_the_day, rewrite=zeros, times=None))
     connection = connect(tiktok, start_date=str(START))
-    whole = connection.read(HOURLY)
-    run = connection.read(HOURLY, skip_idle_days=True)
+    whole = connection.read(HOURLY, skip_idle_days="never")
+    run = connection.read(HOURLY, **LIKELY)
     (told,) = run.logged("WARN")
 
     assert equal(run, whole)
@@ -267,7 +228,7 @@ def test_reports_by_audience_or_event_are_read_day_by_day(connect: Connect, tikt
         {"name": "events", "granularity": "hour", "breakdowns": ["ad_type"], "metrics": ["spend"], "level": "ad"}
     ]
     connection = connect(tiktok, start_date=str(START), custom_reports=reports)
-    run = connection.read("custom_events", skip_idle_days=True)
+    run = connection.read("custom_events", **LIKELY)
 
     assert run.exit_status == 0
     assert hours(tiktok) == 3 * ((TODAY - START).days + 1)
@@ -283,7 +244,7 @@ def test_the_sandbox_is_asked_for_every_day(connect: Connect) -> None:
             "access_token": tiktok.access_token,
         }
         connection = connect(tiktok, credentials=credentials, start_date="2020-12-08", end_date="2020-12-19")
-        run = connection.read(HOURLY, skip_idle_days=True)
+        run = connection.read(HOURLY, **LIKELY)
 
         assert run.exit_status == 0
         assert hours(tiktok) == len(tiktok.log.to(REPORT)) == 12

@@ -30,7 +30,7 @@ _FEWEST_DAYS = 8
 """To find out which of fewer were idle takes as many requests as it saves."""
 _DAY = "stat_time_day"
 
-HasRows = Callable[[Advertiser, date], bool]
+HasRows = Callable[[Advertiser, Window], bool]
 """Whether TikTok has rows of some hour of a day. May raise `Failure`."""
 _Delivered = tuple[date, bool]
 """A day that has a row, and whether it is of anything but zeros."""
@@ -42,7 +42,7 @@ class IdleDays:
     def __init__(
         self, stream: str, metrics: tuple[str, ...], plan: WindowPlan, context: Context, has_rows: HasRows
     ) -> None:
-        """Prepare to ask the accounts' daily reports for `metrics`; without any, no day is left out.
+        """Prepare to ask the accounts' daily reports for `metrics`.
 
         `has_rows` asks the stream's own report.
         """
@@ -54,16 +54,12 @@ class IdleDays:
 
     def settled(self, advertiser: Advertiser) -> Window | None:
         """Return the days of which some may be left out; None if all are to be read."""
-        config = self._context.config
-        if not (config.skip_idle_days and self._metrics) or config.is_sandbox:
-            return None
         settled = self._plan.settled(advertiser, _LATENCY)
         return settled if settled is not None and settled.days >= _FEWEST_DAYS else None
 
-    def most_requests(self, settled: Window) -> int:
-        """Count what it takes at most to find out which of the `settled` days are idle."""
-        blocks = 1 + -(-settled.days // _BLOCK)
-        return blocks + 2 * (blocks + settled.days.bit_length())
+    def idle_among(self, asked: Sequence[tuple[Advertiser, Window]], window: Window) -> set[str]:
+        """Return the advertisers of which the window, one of their settled days, needn't be asked by hour."""
+        return {each.advertiser_id for each, settled in asked if window.start in self.of(each, settled)}
 
     def of(self, advertiser: Advertiser, settled: Window) -> frozenset[date]:
         """Return the days in `settled` that need not be asked by hour, found out once a run.
@@ -149,7 +145,7 @@ class IdleDays:
         days = [day for block in blocks for day in block]
         tried = {block[0] for block in blocks if block}
         tried |= {days[2**power - 1] for power in range(len(days).bit_length())}
-        return next((day for day in sorted(tried) if self._has_rows(advertiser, day)), None)
+        return next((day for day in sorted(tried) if self._has_rows(advertiser, Window(day, day))), None)
 
 
 def _day_of(row: Json) -> date:
