@@ -37,9 +37,8 @@ class Connector:
         output: Path | None = None,
         *,
         at_service_time: bool = False,
-        processors: int | None = None,
     ) -> Cost:
-        """Run a command against the service, on so many processors or on all."""
+        """Run a command against the service."""
         environment = {BASE_URL_VARIABLE: service.base_url, "PYTHONPATH": ""}  # both packages have the same name
         if not self.is_ours:
             public_package.point_at(service.base_url)
@@ -48,7 +47,7 @@ class Connector:
             command = self.command_at_service_time
             environment["BENCHMARK_NOW"] = service.now.isoformat()
             environment["PYTHONPATH"] = str(ROOT if self.is_ours else OTHER_TIME)
-        return measured([*command, *arguments], environment, output, processors)
+        return measured([*command, *arguments], environment, output)
 
     def streams(self, service: Service, folder: Path) -> list[Json]:
         """Return the streams that `discover` shows."""

@@ -19,15 +19,11 @@ _END_BYTES = 2000
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """Wall and CPU seconds of a command, the peaks of its memory, and the records it wrote.
-
-    `peak_mb` adds up all of its processes; `process_peak_mb` is the largest of them.
-    """
+    """Wall and CPU seconds of a command, the peak of its memory, and the records it wrote."""
 
     wall: float
     cpu: float
     peak_mb: float
-    process_peak_mb: float
     status: int
     records: int
     end: str
@@ -40,14 +36,12 @@ class Cost:
         return self
 
 
-def measured(
-    command: Sequence[str], environment: Mapping[str, str], output: Path | None = None, processors: int | None = None
-) -> Cost:
+def measured(command: Sequence[str], environment: Mapping[str, str], output: Path | None = None) -> Cost:
     """Run a command to its end; its output goes to the file, or is counted and dropped without one."""
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "errors").open("w+b") as errors:
         report = Path(folder) / "report.json"
         process = subprocess.Popen(  # noqa: S603  the benchmark's own command
-            [sys.executable, "-IS", str(_LAUNCHER), str(report), str(processors or 0), *command],
+            [sys.executable, "-IS", str(_LAUNCHER), str(report), *command],
             stdout=subprocess.PIPE,
             stderr=errors,
             env={**os.environ, **environment},

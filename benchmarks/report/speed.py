@@ -17,7 +17,7 @@ def throughput(result: Json) -> str:
         "records_per_second": ("records a second, start included", ",.0f"),
         "cpu_us_per_record": ("CPU µs a record, start left out", ",.1f"),
         "cpu_us_per_record_with_start": ("CPU µs a record, start included", ",.1f"),
-        "peak_mb": ("peak memory, MB, all processes", ",.0f"),
+        "peak_mb": ("peak memory, MB", ",.0f"),
         "records": ("records read", ",d"),
         "pages": ("pages of a report", ",d"),
         "metrics": ("metrics", "d"),
@@ -77,14 +77,14 @@ def memory(result: Json) -> str:
     rows = [
         (
             name,
+            f"`{size['stream']}`",
             f"{size['advertisers']}",
             f"{size['windows']}",
             f"{size['records']:,d}",
             f"{size['peak_mb']:.0f}",
-            f"{size['process_peak_mb']:.0f}",
         )
         for name, sizes in result.items()
         for size in sizes
     ]
-    header = ("", "advertisers", "windows each", "records", "peak MB, all processes", "peak MB, largest process")
+    header = ("", "stream", "advertisers", "windows each", "records", "peak MB")
     return f"## Memory\n\n{table(header, rows)}"
