@@ -18,7 +18,7 @@ import orjson
 from benchmarks import results
 from benchmarks.connectors import public_package
 from benchmarks.connectors.connector import Pair, ours, theirs
-from benchmarks.jobs import all_streams, latency, memory, report_requests, startup, throughput
+from benchmarks.jobs import all_streams, daily, latency, memory, report_requests, startup, throughput
 from benchmarks.report.page import page
 from benchmarks.report.picture import picture
 from benchmarks.service.service import present
@@ -32,6 +32,7 @@ JOBS: Mapping[str, Callable[[Pair], Json]] = {
     "latency": latency.run,
     "report_requests": report_requests.run,
     "requests": all_streams.run,
+    "daily": daily.run,
 }
 
 

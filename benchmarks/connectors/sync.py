@@ -1,4 +1,4 @@
-"""One sync, counted: what was asked, the records by stream and advertiser, and the states it left."""
+"""One sync, counted: what was asked and how long it took, the records by stream and advertiser, the states it left."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -11,6 +11,7 @@ import orjson
 
 from benchmarks.connectors.configuration import catalog_file, config_file, state_file
 from benchmarks.connectors.connector import Connector, Pair
+from benchmarks.service.request_log import refused
 from benchmarks.service.service import Service
 
 Json = dict[str, Any]
@@ -41,8 +42,12 @@ class Sync:
 
     status: int
     requests: list[Json]
+    wall: float
+    """Seconds from the start of the process to its end."""
     records: Counter[tuple[str, str]] = field(default_factory=Counter)
     """By stream and advertiser, which is empty where the record names none."""
+    content: Counter[str] = field(default_factory=Counter)
+    """A sum over the records of each stream, which is the same for the same records in whatever order."""
     spend: dict[tuple[str, ...], Decimal] = field(default_factory=dict)
     """Of each row of a report: its stream, object and time."""
     states: dict[str, Json] = field(default_factory=dict)
@@ -57,6 +62,15 @@ class Sync:
                 counted[stream] += number
         return counted
 
+    def unlike(self, other: "Sync", names: Collection[str]) -> dict[str, list[int]]:
+        """Return the streams of which the two have other records, and how many each has."""
+        ours, others = self.by_stream(names), other.by_stream(names)
+        return {name: [ours[name], others[name]] for name in names if self.content[name] != other.content[name]}
+
+    def outcome(self) -> Json:
+        """Return how it ended: a sync that failed asks less than one that does its work."""
+        return {"status": self.status, "failures": self.failures, "refusals": refused(self.requests)}
+
     def about_advertisers(self) -> int:
         """Return the number of requests about one advertiser."""
         return sum("advertiser_id" in request["params"] for request in self.requests)
@@ -68,17 +82,22 @@ def synchronise(
     service: Service,
     streams: tuple[list[Json], Collection[str]],
     states: dict[str, Json] | None = None,
+    *,
+    at_service_time: bool = True,
     **config: Any,
 ) -> Sync:
-    """Read the named streams, on from `states`, at the service's time; `config` is that of `config_file`."""
+    """Read the named streams, on from `states`; `config` is that of `config_file`.
+
+    At the service's time ours doesn't wait, so how long it takes is told by a sync at the real time only.
+    """
     catalog = catalog_file(pair.folder, *streams, connector.name)
     arguments = ["read", "--config", config_file(pair.folder, **config), "--catalog", catalog]
     if states is not None:
         arguments += ["--state", state_file(pair.folder, list(states.values()))]
     service.clear()
     output = pair.folder / f"{connector.name}_read.jsonl"
-    cost = connector.run(service, arguments, output, at_service_time=True)
-    result = Sync(cost.status, service.requests())
+    cost = connector.run(service, arguments, output, at_service_time=at_service_time)
+    result = Sync(cost.status, service.requests(), cost.wall)
     _take(output, result)
     output.unlink()
     return result
@@ -100,6 +119,7 @@ def _take_record(record: Json, result: Sync) -> None:
     """Count a record, and keep the spend of a row of a report."""
     stream, data = record["stream"], record["data"]
     result.records[stream, str(_advertiser(data))] += 1
+    result.content[stream] += hash(orjson.dumps(data, option=orjson.OPT_SORT_KEYS))
     dimensions, spend = data.get("dimensions"), data.get("metrics", {}).get("spend")
     if dimensions and spend is not None:
         about = [str(dimensions[name]) for name in (*_OBJECTS, *_TIMES) if name in dimensions]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from benchmarks.connectors.public_package import PACKAGE, VERSION
+from benchmarks.report.daily import daily
 from benchmarks.report.requests import report_requests, requests
 from benchmarks.report.speed import latency, memory, startup, throughput
 
@@ -12,6 +13,7 @@ SECTIONS = {
     "throughput": throughput,
     "report_requests": report_requests,
     "requests": requests,
+    "daily": daily,
     "latency": latency,
     "startup": startup,
     "memory": memory,

@@ -36,6 +36,10 @@ def _groups(results: Json) -> list[tuple[str, float, float]]:
     if job := results.get("requests"):
         names = {"first": "requests, all streams, first sync", "incremental": "requests, all streams, a day later"}
         groups += [(name, job[key]["ours"], job[key]["theirs"]) for key, name in names.items()]
+    if job := results.get("daily"):
+        groups.append(
+            ("daily job, seconds at 10 requests a second", job["all"]["ours"]["wall"], job["all"]["theirs"]["wall"])
+        )
     if job := results.get("startup"):
         groups += [(f"{name}, CPU s", job["ours"][name]["cpu"], job["theirs"][name]["cpu"]) for name in job["ours"]]
     return groups

@@ -3,6 +3,7 @@
 from typing import Any
 
 from benchmarks.report.table import OURS_AND_THEIRS, Row, pair, table
+from benchmarks.service.worlds import STEP_DAYS, YOUNGEST_DAYS
 
 Json = dict[str, Any]
 
@@ -71,30 +72,75 @@ def requests(result: Json) -> str:
     first, second = result["first"], result["incremental"]
     rows = [
         pair("requests, first sync", first["ours"], first["theirs"], ",d"),
+        *_asked_in_several(result, "first", "requests, first sync"),
         pair("requests, a day later", second["ours"], second["theirs"], ",d"),
+        *_asked_in_several(result, "incremental", "requests, a day later"),
         pair("records, first sync, where both were read", first["records"]["ours"], first["records"]["theirs"], ",d"),
         pair("records, a day later", second["records"]["ours"], second["records"]["theirs"], ",d"),
     ]
     measured = "; ".join(f"{name}: {number:,d}" for name, number in first["measured"].items())
     fewer = {**first["fewer"], **second["fewer"]}
+    accounts = result["advertisers"]
     less = ", ".join(f"{name} ({ours} to {theirs})" for name, (ours, theirs) in fewer.items()) or "none"
     return (
-        f"## Requests of all streams\n\nThe {result['streams']} streams that both have, 20 advertisers of 10 to 960 "
-        f"days, default `start_date`.\n\n{table(OURS_AND_THEIRS, rows)}\n\n"
-        f"Their first sync is worked out from what was measured ({measured}): windows of one advertiser times 20, of "
-        "one hourly stream times the number of them. Their later sync goes on from one that began ten days earlier. "
-        f"Streams of which ours has fewer records: {less}.\n\n{_outcomes(result['syncs'])}\n\n"
-        f"{_failures(result['syncs'])}"
+        f"## Requests of all streams\n\nThe {result['streams']} streams that both have, {accounts} advertisers of "
+        f"{_ages(accounts)} days, default `start_date`.\n\n{table(OURS_AND_THEIRS, rows)}\n\n"
+        f"Their first sync is worked out from what was measured ({measured}): windows of one advertiser times "
+        f"{accounts}, of one hourly stream times the number of them. Their later sync goes on from one that began ten "
+        f"days earlier. Streams of which ours has fewer records: {less}.\n\n{_in_several(result)}"
+        f"{outcomes(result['syncs'])}\n\n{failures(result['syncs'])}"
     ).rstrip()
 
 
-def _outcomes(syncs: Json) -> str:
+def _ages(advertisers: int) -> str:
+    return f"{YOUNGEST_DAYS} to {YOUNGEST_DAYS + STEP_DAYS * (advertisers - 1)}"
+
+
+def _asked_in_several(result: Json, part: str, name: str) -> list[Row]:
+    """Return the requests of ours with several accounts in each, if they were counted."""
+    if (several := result.get("several")) is None:
+        return []
+    at_once = f"{name}, ours with {several['accounts_per_request']} accounts a request"
+    return [pair(at_once, several[part]["requests"], result[part]["theirs"], ",d")]
+
+
+def _in_several(result: Json) -> str:
+    """Compare the records that ours reads with several accounts in a request with those it reads of each alone."""
+    if (several := result.get("several")) is None:
+        return ""
+    parts = {"first": "first sync", "incremental": "a day later"}
+    rows = [
+        (
+            name,
+            f"{part['records_alone']:,d}",
+            f"{part['records']:,d}",
+            ", ".join(f"`{stream}` ({one} to {other})" for stream, (one, other) in part["unlike"].items()) or "none",
+            f"{part['about_several']:,d}",
+            str(part["outcome"]["status"]),
+        )
+        for part, name in ((several[key], name) for key, name in parts.items())
+    ]
+    compared = table(
+        (
+            "records of ours",
+            "1 account a request",
+            f"{several['accounts_per_request']} accounts a request",
+            "streams with other records",
+            "requests about several",
+            "exit status",
+        ),
+        rows,
+    )
+    return f"{compared}\n\n"
+
+
+def outcomes(syncs: Json) -> str:
     """Say whether the syncs that were counted did their work: one that fails asks less."""
     rows = [(name, str(sync["status"]), _counts(sync["refusals"])) for name, sync in syncs.items()]
     return table(("sync", "exit status", "refused requests"), rows)
 
 
-def _failures(syncs: Json) -> str:
+def failures(syncs: Json) -> str:
     """Return the streams that failed, each with the beginning of its first error."""
     rows = [
         (name, f"`{stream}`" if stream else "the whole sync", f"{failure['count']:,d}", _cell(failure["message"]))

@@ -135,7 +135,13 @@ def speed_table() -> str:
             requests["first"]["theirs"],
             ",d",
         ),
+        *in_several(requests, "first"),
         ("requests a day later", requests["incremental"]["ours"], requests["incremental"]["theirs"], ",d"),
+        *in_several(requests, "incremental"),
+        *(
+            (f"seconds for the sync of another day of {what}", *both(results["daily"][part], "wall"), ",.0f")
+            for part, what in DAILY.items()
+        ),
         *(
             (f"requests for {what}", *both(results["report_requests"][part], "requests"), ",d")
             for part, what in REPORT_REQUESTS.items()
@@ -157,11 +163,23 @@ def speed_table() -> str:
 
 
 WHO = ("ours", "theirs")
+DAILY = {
+    "all": "all shared streams, where 10 requests a second are granted and a reply takes 300 ms",
+    "finished": "those of them that 4.7.0 finishes",
+}
 REPORT_REQUESTS = {
     "daily": "daily reports of 13 months, of accounts that are as old",
     "daily_resumed": "the same a day later",
     "hourly": "hourly reports of 14 days, of accounts that are as old",
 }
+
+
+def in_several(requests: Json, part: str) -> list[tuple[str, float, float, str]]:
+    """Return the requests with several ad accounts in each, if they were counted."""
+    if (several := requests.get("several")) is None:
+        return []
+    what = f"- with `accounts_per_request` {several['accounts_per_request']}"
+    return [(what, several[part]["requests"], requests[part]["theirs"], ",d")]
 
 
 def both(result: Json, figure: str) -> tuple[float, float]:

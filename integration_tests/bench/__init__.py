@@ -1,0 +1,1 @@
+"""The benchmark, with small accounts and this connector in both places."""
