@@ -46,8 +46,10 @@ class Slice:
     """A part of a stream that is read by itself, in order."""
 
     advertiser_id: str
-    """Several have commas between. Empty: it is about no single advertiser."""
+    """Empty: it is about no single advertiser."""
     read: Callable[[], Iterator[Event]]
+    together: tuple[str, ...] = ()
+    """The advertisers of a slice about several, whose pages say whose they are."""
 
 
 _ADVERTISERS_AT_ONCE = 20

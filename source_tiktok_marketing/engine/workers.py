@@ -118,7 +118,7 @@ class Workers:
 
     def _account(self, name: str, slice_: Slice, seconds: float) -> None:
         """Take note of how long a slice took, in equal parts for each of its advertisers."""
-        ids = slice_.advertiser_id.split(",")
+        ids = slice_.together or (slice_.advertiser_id,)
         with self._accounting:
             for advertiser_id in ids:
                 self._outcomes[name].reading(advertiser_id).seconds += seconds / len(ids)

@@ -99,7 +99,8 @@ def _slices_of(report: WindowedReport, reader: JointReader, group: Sequence[Adve
         ]
         if len(parts) > 1:
             report.context.proofs.plan(report.shape, -(-len(parts) // size))
-        yield Slice(",".join(ids), partial(reader.read, parts))
+        read = partial(reader.read, parts)
+        yield Slice("", read, tuple(ids)) if len(ids) > 1 else Slice(ids[0], read)
 
 
 def in_common(
