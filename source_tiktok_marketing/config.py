@@ -134,9 +134,9 @@ class Config(BaseModel):
         "if_confirmed",
         title="Skip Idle Days",
         description="Whether reports leave out days on which an ad account delivered nothing. if_confirmed: those of "
-        "which the account's own report of the same time has no row, which is asked once for all selected reports. "
-        "if_likely: hourly reports leave out those of which its daily report tells nothing, too, and ask some of them "
-        "to be sure. never: all days are read. Days that may still change are always read.",
+        "which the account's own report of the same time has no row, which is asked once for all selected reports, if "
+        "there are several. if_likely: hourly reports leave out those of which its daily report tells nothing, too, "
+        "and ask some of them to be sure. never: all days are read. Days that may still change are always read.",
     )
     accounts_per_request: int = Field(
         1,

@@ -74,7 +74,10 @@ def test_what_is_read_is_the_same_with_fewer_requests(
 
 
 def test_a_day_is_left_out_only_if_the_account_has_no_hour_of_it(connect: Connect, tiktok: Emulator) -> None:
-    """Its own report is asked by hour once, for all streams, on just the days of which its daily one has no row."""
+    """Its own report is asked by hour once, for all streams, on just the days of which its daily one has no row.
+
+    Each stream asks its own report of one such day, too.
+    """
     connect(tiktok, start_date=str(START)).read(*HOURLY)
     unsettled = days_between(SETTLED + timedelta(days=1), TODAY)
 
@@ -91,7 +94,11 @@ def test_a_day_is_left_out_only_if_the_account_has_no_hour_of_it(connect: Connec
         assert own == Counter(idle)
         for dimension, streams in (("ad_id", 1), ("adgroup_id", 1), ("campaign_id", 1)):
             found = start_dates(tiktok, advertiser, dimension)
-            assert found == dict.fromkeys(sorted({*active, *unsettled}), streams)
+            found.subtract(dict.fromkeys({*active, *unsettled}, streams))
+            tried = +found
+            assert -found == Counter()
+            assert tried.total() == streams
+            assert set(tried) < set(idle)
 
 
 def test_the_answer_serves_the_stream_of_the_account_too(connect: Connect, tiktok: Emulator) -> None:
@@ -99,20 +106,27 @@ def test_the_answer_serves_the_stream_of_the_account_too(connect: Connect, tikto
     connect(tiktok, start_date=str(START)).read("advertisers_reports_hourly", "ads_reports_hourly")
     idle = ids(tiktok)[2]
 
-    assert start_dates(tiktok, idle, "stat_time_hour") == {
-        day: 1 if day <= str(SETTLED) else 2 for day in days_between(START, TODAY)
-    }
+    found = start_dates(tiktok, idle, "stat_time_hour")
+    assert {day: found[day] for day in days_between(SETTLED + timedelta(days=1), TODAY)} == dict.fromkeys(
+        days_between(SETTLED + timedelta(days=1), TODAY), 2
+    )
+    assert sum(found[day] for day in days_between(START, SETTLED)) == len(days_between(START, SETTLED)) + 2
 
 
 def test_windows_of_daily_reports_are_left_out(connect: Connect, tiktok: Emulator) -> None:
-    """The account that never delivered is asked once a window, the last one excepted, which may still change."""
+    """The account that never delivered is asked once a window, the last one excepted, which may still change.
+
+    Each stream asks its own report of one window beside the last.
+    """
     connect(tiktok, start_date=str(START)).read(*DAILY)
     never = ids(tiktok)[2]
     last = "2026-10-30"
 
     assert start_dates(tiktok, never, "advertiser_id") == {"2026-08-01": 1, "2026-08-31": 1, "2026-09-30": 1}
-    assert start_dates(tiktok, never, "ad_id") == {last: 2}
-    assert start_dates(tiktok, never, "campaign_id") == {last: 1}
+    for dimension, streams in (("ad_id", 2), ("campaign_id", 1)):
+        found = start_dates(tiktok, never, dimension)
+        assert found[last] == streams
+        assert found.total() == 2 * streams
 
 
 @pytest.mark.parametrize("together", [1, 5])
@@ -199,6 +213,24 @@ def test_a_daily_report_that_tells_too_little_costs_no_row(
     tiktok.inject(Fault(path=REPORT, match=is_daily, rewrite=rewrite, times=None))
 
     assert equal(connection.read(*HOURLY), whole)
+
+
+@pytest.mark.parametrize("together", [1, 5])
+def test_an_account_whose_own_report_lacks_everything_costs_no_row(connect: Connect, together: int) -> None:
+    """The streams' own reports contradict it, and everything is read, with a warning."""
+    with seldom_delivering((100, None), (100, None)) as tiktok:
+        connection = connect(tiktok, start_date=str(START), accounts_per_request=together)
+        whole = connection.read(*HOURLY, *DAILY, **NEVER)
+        tiktok.inject(Fault(path=REPORT, match=is_of_account, rewrite=without_rows, times=None))
+        run = connection.read(*HOURLY, *DAILY)
+        told = run.logged("WARN")
+
+        assert equal(run, whole)
+        assert all(
+            any(name in warning and f"every window of advertiser {id_} is read" in warning for warning in told)
+            for name in (*HOURLY, *DAILY)
+            for id_ in ids(tiktok)
+        )
 
 
 def test_an_account_with_rows_of_zeros_is_not_idle(connect: Connect) -> None:

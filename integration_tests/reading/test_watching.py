@@ -56,7 +56,7 @@ def test_a_sync_begins_with_its_plan(connect: Connect, tiktok: Emulator) -> None
 
     assert told(run, "Plan: ") == [
         (
-            f"Plan: 2 streams of 2 ad accounts: at least {2 * DAYS + 2 * 2 + 2} requests. "
+            f"Plan: 2 streams of 2 ad accounts: about {2 * DAYS + 2 * 2 + 2} requests. "
             "The rate limit tier ultimate lets through 45.2 a second: 0.0 minutes."
         ),
         f"Plan: the costliest streams are {HOURLY} {2 * DAYS}, {DAILY} 4 requests.",

@@ -218,12 +218,7 @@ class Client:
         return given_up
 
     def rests(self, advertiser_id: str) -> bool:
-        """Whether requests about the advertiser had better wait: TikTok limits it, or failed to answer about it.
-
-        Those about several, with commas between, wait for each of them.
-        """
-        if "," in advertiser_id and any(map(self.rests, advertiser_id.split(","))):
-            return True
+        """Whether requests about the advertiser had better wait: TikTok limits it, or failed to answer about it."""
         return self._pacer.rests(advertiser_id) or (bool(advertiser_id) and self._failing[advertiser_id] > 0)
 
     def wait(self, seconds: float) -> None:

@@ -70,6 +70,10 @@ class TransientFailure(Failure):
         """Seconds the server asked us to wait, or 0."""
 
 
+class MetricsMissing(TransientFailure):
+    """Rows were handed out without a metric that TikTok has answered before."""
+
+
 class RateLimited(TransientFailure):
     """TikTok refuses because of a rate limit, of the app or of one advertiser."""
 

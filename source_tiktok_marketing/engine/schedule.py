@@ -38,8 +38,8 @@ class Plan:
 
     stream: Stream
     slices: Iterator[Slice]
-    postponed: dict[str, deque[Slice]] = field(default_factory=dict)
-    """Slices of advertisers that TikTok limits at present, by advertiser."""
+    postponed: dict[tuple[str, ...], deque[Slice]] = field(default_factory=dict)
+    """Slices of advertisers that TikTok limits at present, by advertisers."""
     drawn: int = 0
     """Slices that were planned so far."""
     open: int = 0
@@ -54,12 +54,12 @@ class Plan:
         """How many slices were read, or needn't be."""
         return self.drawn - self.open - sum(map(len, self.postponed.values()))
 
-    def resume(self, advertiser_id: str) -> Slice:
-        """Return the first postponed slice of the advertiser."""
-        slices = self.postponed[advertiser_id]
+    def resume(self, advertisers: tuple[str, ...]) -> Slice:
+        """Return the first postponed slice of the advertisers."""
+        slices = self.postponed[advertisers]
         slice_ = slices.popleft()
         if not slices:
-            del self.postponed[advertiser_id]
+            del self.postponed[advertisers]
         return slice_
 
 
@@ -111,7 +111,7 @@ class Schedule:
                     return plan, Problem(plan.stream, "", as_failure(error))
                 if slice_ is None:
                     passed_over += 1
-                elif slice_.advertiser_id in plan.left_out:
+                elif plan.left_out.issuperset(slice_.advertisers):
                     continue
                 elif (failure := self._unavailable.get(slice_.advertiser_id)) is None:
                     plan.open += 1
@@ -125,7 +125,7 @@ class Schedule:
 
         Raises `StopIteration` at the end.
         """
-        if (ready := next((id_ for id_ in plan.postponed if not self._rests(id_)), None)) is not None:
+        if (ready := next((ids for ids in plan.postponed if not self._any_rests(ids)), None)) is not None:
             return plan.resume(ready)
         while sum(map(len, plan.postponed.values())) < _MOST_POSTPONED:
             if (slice_ := next(plan.slices, None)) is None:
@@ -133,10 +133,13 @@ class Schedule:
                     raise StopIteration
                 break
             plan.drawn += 1
-            if not self._rests(slice_.advertiser_id):
+            if not self._any_rests(slice_.advertisers):
                 return slice_
-            plan.postponed.setdefault(slice_.advertiser_id, deque()).append(slice_)
+            plan.postponed.setdefault(slice_.advertisers, deque()).append(slice_)
         return plan.resume(next(iter(plan.postponed))) if even_resting else None
+
+    def _any_rests(self, advertisers: tuple[str, ...]) -> bool:
+        return any(map(self._rests, advertisers))
 
     def leave_out(self, plan: Plan, advertiser_id: str, failure: Failure) -> None:
         """Hand out no more slices of the advertiser: of any stream if it is unavailable, else of this one."""

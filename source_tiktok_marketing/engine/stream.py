@@ -51,6 +51,11 @@ class Slice:
     together: tuple[str, ...] = ()
     """The advertisers of a slice about several, whose pages say whose they are."""
 
+    @property
+    def advertisers(self) -> tuple[str, ...]:
+        """All of them; a single empty one if it is about none."""
+        return self.together or (self.advertiser_id,)
+
 
 _ADVERTISERS_AT_ONCE = 20
 
@@ -85,4 +90,4 @@ class Stream(ABC):
 
     @abstractmethod
     def costs(self) -> Iterator[Cost]:
-        """Count at least what each advertiser costs, without planning or asking anything."""
+        """Count what each advertiser costs, without planning or asking anything."""

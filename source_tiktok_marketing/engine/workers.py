@@ -114,11 +114,12 @@ class Workers:
         finally:
             self._release_page()
             self._account(name, slice_, self._clock.monotonic() - began)
-        self._leave_out(plan, slice_.advertiser_id, problem)
+        for advertiser_id in slice_.advertisers:
+            self._leave_out(plan, advertiser_id, problem)
 
     def _account(self, name: str, slice_: Slice, seconds: float) -> None:
         """Take note of how long a slice took, in equal parts for each of its advertisers."""
-        ids = slice_.together or (slice_.advertiser_id,)
+        ids = slice_.advertisers
         with self._accounting:
             for advertiser_id in ids:
                 self._outcomes[name].reading(advertiser_id).seconds += seconds / len(ids)

@@ -42,6 +42,7 @@ class Parents:
         """The rows of selected streams with all of their fields, until those take them."""
         self._include_deleted = include_deleted
         self._rows: dict[Hashable, list[Any] | Failure] = {}
+        self._lock = threading.Lock()
         self._locks: defaultdict[Hashable, threading.Lock] = defaultdict(threading.Lock)
 
     def rows(self, stream: str, advertiser_id: str, within: Within | None = None) -> list[Json]:
@@ -77,7 +78,9 @@ class Parents:
     def remembered(self, key: Hashable, read: Callable[[], list[T]]) -> list[T]:
         """Return what `read` returns, which is called once a run for each `key`. Raises what it raised."""
         self._client.gate.leave()  # the thread that reads the rows needs a place, which those waiting must not hold
-        with self._locks[key]:
+        with self._lock:
+            turn = self._locks[key]
+        with turn:
             if key not in self._rows:
                 try:
                     self._rows[key] = read()

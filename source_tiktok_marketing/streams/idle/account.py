@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from source_tiktok_marketing.api.failures import Failure
+from source_tiktok_marketing.api.failures import Failure, SystemFailure
 from source_tiktok_marketing.catalog.levels import DAILY
 from source_tiktok_marketing.engine.state import parsed_moment
 from source_tiktok_marketing.engine.stream import Page
@@ -37,8 +37,7 @@ class AccountReportReader:
     def days_with_rows(self, advertiser: Advertiser, window: Window) -> frozenset[date]:
         """Return the days of a window of which TikTok has rows, in a daily report. Raises `Failure`."""
         try:
-            days = (msgspec.to_builtins(record)[DAILY.time_dimension] for record in self._records(advertiser, window))
-            return frozenset(parsed_moment(day).date() for day in days)
+            return frozenset(_day_in(window, record) for record in self._records(advertiser, window))
         finally:
             self._report.context.client.gate.leave()
 
@@ -76,3 +75,15 @@ class AccountReportReader:
         for event in self._report.read_window(Question(advertiser, window=window), None):
             if isinstance(event, Page):
                 yield from event.records
+
+
+def _day_in(window: Window, record: Any) -> date:
+    """Return the day of a record of a daily report. Raises `SystemFailure` if it is none of the window."""
+    told = msgspec.to_builtins(record)[DAILY.time_dimension]
+    try:
+        day = parsed_moment(told).date()
+    except (TypeError, ValueError, AttributeError):
+        day = None
+    if day is None or not window.start <= day <= window.end:
+        raise SystemFailure(f"A row of the account's daily report is of {told!r:.60}, which was not asked for.")
+    return day

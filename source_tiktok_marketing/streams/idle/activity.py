@@ -73,15 +73,18 @@ class Activity:
         `has_rows` asks its own report, one window after another, and only while the last one that is known of had
         nothing: an account that delivers is not asked twice.
         """
-        with self._turns[account]:
+        with self._lock:
+            turn = self._turns[account]
+        with turn:
             if (account, window) in self._idle_windows:
                 return True
             if account in self._unknown or self._delivers.get(account, False):
                 return False
-            self._delivers[account] = has_rows()
-            if not self._delivers[account]:
+            delivers = has_rows()
+            self._delivers[account] = delivers  # others may write it at any time
+            if not delivers:
                 self._idle_windows.add((account, window))
-            return not self._delivers[account]
+            return not delivers
 
     def idle_days(
         self,

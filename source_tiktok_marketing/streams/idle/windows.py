@@ -3,10 +3,13 @@
 The account's own report of the same days, without any breakdown, has rows whenever a report of its campaigns, ad groups
 or ads has. So it is asked first, with the same grain and kind of metrics, and a window of which it has no row, not even
 one of zeros, is asked of no other stream. Of hours, the account's daily report tells first which days are worth a
-question. Windows whose figures may still change are always read.
+question. Windows whose figures may still change are always read, and the first idle window of each stream and account
+is asked of its own report, too: if that has rows, every window of it is read.
 """
 
 import logging
+import threading
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -35,8 +38,19 @@ class IdleWindows:
         plan: WindowPlan,
         context: Context,
         reader_of: Callable[[Report], AccountReader],
+        stream: str,
+        has_rows: Callable[[Advertiser, Window], bool],
     ) -> None:
-        """Prepare to ask what `reader_of` returns for the `account_report` and, if it is hourly, for the daily one."""
+        """Prepare to ask what `reader_of` returns for the `account_report` and, if it is hourly, for the daily one.
+
+        `has_rows` asks the report of the `stream` itself.
+        """
+        self._stream = stream
+        self._has_own_rows = has_rows
+        self._lock = threading.Lock()
+        self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._is_borne_out: dict[str, bool] = {}
+        """Whether the stream's own report had nothing in the first idle window, by advertiser."""
         self._report = account_report
         self._plan = plan
         self._context = context
@@ -54,8 +68,36 @@ class IdleWindows:
 
         Raises nothing that TikTok answers: what can't be found out is asked.
         """
+        found = self._found_idle([advertiser for advertiser, _ in asked], window)
+        return {
+            each.advertiser_id for each, _ in asked if each.advertiser_id in found and self._bears_out(each, window)
+        }
+
+    def _bears_out(self, advertiser: Advertiser, window: Window) -> bool:
+        """Whether the stream's own report had nothing in the advertiser's first idle window, which may be this one."""
+        with self._lock:
+            turn = self._turns[advertiser.advertiser_id]
+        with turn:
+            if (known := self._is_borne_out.get(advertiser.advertiser_id)) is not None:
+                return known
+            try:
+                is_contradicted = self._has_own_rows(advertiser, window)
+            except Failure:  # the reading of the window meets it again
+                return False
+            finally:
+                self._context.client.gate.leave()
+            self._is_borne_out[advertiser.advertiser_id] = not is_contradicted
+        if is_contradicted:
+            logger.warning(
+                "%s: every window of advertiser %s is read in this run, because TikTok has rows of %s to %s, of which "
+                "the report of the whole account tells nothing.",
+                *(self._stream, advertiser.advertiser_id, window.start, window.end),
+            )
+        return not is_contradicted
+
+    def _found_idle(self, advertisers: Sequence[Advertiser], window: Window) -> set[str]:
+        """Return the advertisers whose own report has nothing in the window."""
         self._context.client.gate.leave()  # those who ask need a place, which nobody who waits for them may hold
-        advertisers = [advertiser for advertiser, _ in asked]
         if self._report.grain is not HOURLY:
             return {each.advertiser_id for each in advertisers if self._is_idle(each, window)}
         candidates = {each.advertiser_id: each for each in advertisers if not self._has_daily_row(each, window.start)}

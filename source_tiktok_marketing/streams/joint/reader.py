@@ -2,7 +2,8 @@
 
 Only rows are believed, never their absence: an account of which a joint answer holds no row is asked about alone, so
 that being left out can't pass for having delivered nothing. Whatever goes wrong with a joint request, its accounts are
-asked about alone, where every refusal and every failure costs what it always costs.
+asked about alone, where every refusal and every failure costs what it always costs. Of idle days, of which the daily
+report of the account alone has nothing either, absence is believed, of accounts that joint answers held rows of before.
 """
 
 import logging
@@ -22,7 +23,6 @@ from source_tiktok_marketing.api.failures import (
 from source_tiktok_marketing.engine.cursor import PlannedWindow
 from source_tiktok_marketing.engine.stream import Event, Page, Reached, Skipped
 from source_tiktok_marketing.streams.joint.answers import Fingerprints, SeveralAccountsReport, Way, asked_together
-from source_tiktok_marketing.streams.joint.proofs import Claim
 from source_tiktok_marketing.streams.joint.rows import NotAsDocumented
 from source_tiktok_marketing.streams.reports.question import Question
 from source_tiktok_marketing.streams.windows import Window
@@ -67,8 +67,10 @@ class JointReader:
         """Accounts that are asked about alone, because together they are too much for this report."""
         self._left_out: set[str] = set()
         """Accounts that failed; nothing more of them is read."""
-        self._tried = set[Claim]()
-        """What was to be proven with questions that were likely to have rows."""
+        self._answered = set[str]()
+        """Accounts of which joint answers held rows."""
+        self._tried = set[str]()
+        """Accounts that were asked for a day on which they were likely to have rows."""
 
     def read(self, parts: Sequence[Part]) -> Iterator[Event]:
         """Yield the records of a window of some accounts, and how far each was read or why it wasn't."""
@@ -97,20 +99,19 @@ class JointReader:
             yield from self._read(parts, tries=tries)
 
     def with_rows(self, questions: Sequence[Question], likely: Sequence[Question]) -> tuple[set[str], set[str]]:
-        """Ask for accounts together; return those that were asked, and those that have rows.
+        """Ask for accounts together; return those whose answer is believed, and those that have rows.
 
-        Only those are that are proven to be answered together. The `likely` questions, of which TikTok probably has
-        rows, are what a proof is tried with, once.
+        No row is believed here of accounts that were answered rows together before. The `likely` questions, of which
+        TikTok probably has rows, are asked to find that out, once for each account.
         """
-        self._proofs.plan(self._report.shape)
-        claims = frozenset().union(*map(self._report.claims, questions))
-        if not self._proofs.holds(claims) and not claims <= self._tried:
-            self._tried |= claims
+        parts = {part.advertiser_id: part for part in (Part(question, None) for question in questions)}
+        if not self._tried.issuperset(parts):
+            self._tried.update(parts)
+            self._proofs.plan(self._report.shape, requests=2)  # this one, and those that follow
             for _ in self.read([Part(question, None) for question in likely]):
                 pass
-        parts = {part.advertiser_id: part for part in (Part(question, None) for question in questions)}
         asked, found = set[str](), set[str]()
-        for ids in self._batches(list(parts)):
+        for ids in self._batches([id_ for id_ in parts if id_ in self._answered]):
             together, way = self._trusted({id_: parts[id_] for id_ in ids})
             if not together:
                 continue
@@ -181,6 +182,7 @@ class JointReader:
             logger.info("%s: asking about each of %d ad accounts. %s", self._report.name, len(together), failure)
             return set(), failure
         self._rows |= found
+        self._answered |= set(found)
         for advertiser_id in found:
             self._report.learn(parts[advertiser_id].question, delivers=True)
         for advertiser_id in found:
@@ -249,6 +251,7 @@ class JointReader:
         else:
             rows = sum(fingerprints.number for fingerprints in compared.values())
             claims = frozenset().union(*(self._report.claims(parts[id_].question) for id_ in compared))
+            self._answered |= set(compared)
             self._proofs.prove(claims, f"{self._report.name}, {rows} rows of {len(compared)} ad accounts")
 
     def _partners(

@@ -94,6 +94,8 @@ class Divider:
                 yield event
                 del event  # it is let go before the next is awaited
         except TooLarge as failure:
+            if part.days == 1:
+                raise
             rest = (yield from self._read_whole(question)) if isinstance(failure, Truncated) else question
             if rest is question:
                 self._widths.refused(account, part.days)

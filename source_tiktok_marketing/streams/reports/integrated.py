@@ -68,7 +68,7 @@ class IntegratedReport(ReportStream):
         account_report = report.account_report
         if account_report is None or not context.activity.is_shared(account_report):
             return None
-        return IdleWindows(account_report, self.plan, context, self._account_reader)
+        return IdleWindows(account_report, self.plan, context, self._account_reader, report.name, self._has_rows)
 
     def _account_reader(self, report: Report) -> AccountReportReader:
         every_metric = replace(self.context, wanted_metrics={})  # whatever was delivered, it is to be noticed

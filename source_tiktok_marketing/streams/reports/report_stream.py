@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Protocol
 
-from source_tiktok_marketing.api.failures import MetricsRefused, SystemFailure, TransientFailure
+from source_tiktok_marketing.api.failures import MetricsMissing, MetricsRefused, SystemFailure
 from source_tiktok_marketing.api.paging import ListRequest, Pages
 from source_tiktok_marketing.catalog.levels import Grain
 from source_tiktok_marketing.catalog.streams import Row
@@ -132,7 +132,7 @@ class ReportStream(Stream):
     def pages(self, question: Question, smallest_page: int | None) -> Iterator[Page]:
         """Yield the records of one question, without metrics that TikTok refuses for the advertiser.
 
-        Raises `TransientFailure` after the last record if one was left out that TikTok answered before.
+        Raises `MetricsMissing` after the last record if one was left out that TikTok answered before.
         """
         advertiser_id, repetitions = question.advertiser.advertiser_id, 0
         left_out: dict[str, MetricsRefused] = {}
@@ -159,7 +159,7 @@ class ReportStream(Stream):
                 break
         if left_out:
             name, refusal = next(iter(left_out.items()))
-            raise TransientFailure(
+            raise MetricsMissing(
                 f"TikTok has answered {name} before and refuses it now, so it is missing in some rows of advertiser "
                 f"{advertiser_id}. The next sync reads them again. {refusal.message}",
                 code=refusal.code,

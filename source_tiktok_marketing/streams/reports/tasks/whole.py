@@ -1,7 +1,7 @@
 """Reads a report about all objects of an account where TikTok's direct answer holds only the newest.
 
 A task takes no filters for deleted objects and buying types. So those that TikTok may leave out of its file are asked
-for directly, and the file counts only if it holds, together with them, what the account's own report adds up to.
+for directly, and the file counts only if its impressions, together with theirs, are those of the account's own report.
 """
 
 import logging
@@ -9,7 +9,7 @@ from collections.abc import Generator, Hashable, Iterator
 from datetime import date, timedelta
 from typing import Protocol
 
-from source_tiktok_marketing.api.failures import AuthorisationFailure, Failure, TooLarge
+from source_tiktok_marketing.api.failures import AuthorisationFailure, Failure, MetricsMissing, TooLarge
 from source_tiktok_marketing.api.paging import ListRequest, Pages
 from source_tiktok_marketing.catalog.endpoints import DELETED, NOT_DELETED
 from source_tiktok_marketing.catalog.levels import ADVERTISER, RESERVATIONS, Level
@@ -76,7 +76,7 @@ class WholeReport:
             is_read = yield from self._events(question.in_window(window), window)
         except TooLarge:  # fewer days make a smaller file
             return question
-        except AuthorisationFailure:
+        except (AuthorisationFailure, MetricsMissing):
             raise
         except Failure as failure:
             self._tasks.failed(self._report.name, question.advertiser.advertiser_id, failure)
